@@ -1,0 +1,1 @@
+"""Scenario folders shipped with Urga: data a historian can edit, one folder a campaign."""

@@ -1,0 +1,134 @@
+"""The muster: one row a unit, and the only writer of strengths.
+
+A unit is a regiment, battalion or detachment. Every field is documented with its unit here, where the dtype stands.
+Strengths (men, horses, guns, machine guns) are whole numbers; whatever leaves a unit goes through `book`, so that the
+books balance exactly at every hour (design, law 4).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sim.compiled import rule
+
+# arms
+INFANTRY, CAVALRY, ARTILLERY, ARMOUR, AIR = 0, 1, 2, 3, 4
+ARMS = ("infantry", "cavalry", "artillery", "armour", "air")
+# kinds of mover: what a unit can pass and how fast it goes
+FOOT, CARTS, HORSE, PACK, WHEELS, CARS = 0, 1, 2, 3, 4, 5
+MOVERS = ("foot", "carts", "horse", "pack", "wheels", "cars")
+# states
+WAITING, FIELD, GONE = 0, 1, 2
+
+UNIT = np.dtype([
+    ("id", "u8"),              # hash of the unit's id: the key of its luck
+    ("side", "i8"),            # 0 or 1
+    ("faction", "i8"),
+    ("command", "i8"),         # row of the command it obeys
+    ("arm", "i8"),
+    ("mover", "i8"),           # kind of mover now
+    ("status", "i8"),          # WAITING, FIELD, GONE
+    ("carts", "i8"),           # 1: infantry that rides and drives on requisitioned horses and carts
+    ("men", "i8"), ("horses", "i8"), ("guns", "i8"), ("pack_guns", "i8"), ("mg", "i8"),
+    ("initial_men", "i8"),     # men at the start, or when the unit was born
+    ("enter_h", "i8"),         # hour at which it enters
+    ("leader", "i8"),          # commander who rides with it, -1: none
+    ("quality", "f8"),         # worth in battle, 1 = average of the campaign
+    ("cohesion", "f8"),        # 0 (a crowd) to 1
+    ("fatigue", "f8"),         # 0 (fresh) to 1 (spent)
+    ("condition", "f8"),       # of the horses, 0 to 1
+    ("rations", "f8"),         # days of food with the unit
+    ("rounds", "f8"),          # rifle rounds a man
+    ("shells", "f8"),          # shells a gun
+    ("place", "i8"),           # place it stands at, -1: on a route
+    ("route", "i8"),           # route it is on, -1: at a place
+    ("ahead", "i8"),           # place it marches to on this route
+    ("behind", "i8"),          # place it came from (kept after arrival: its line of approach)
+    ("along_km", "f8"),        # km gone on this route from `behind`
+    ("order", "i8"),           # order it carries out, -1: none
+    ("pending", "i8"),         # order on its way to it, -1: none
+    ("pending_h", "i8"),       # hour at which that order arrives
+    ("task", "i8"),
+    ("stage", "i8"),           # number of way points done
+    ("goal", "i8"),            # place its present path leads to, -1: none
+    ("path_at", "i8"), ("path_n", "i8"),   # where it is on its path, how long the path is
+    ("arrived", "i8"),         # 1: stands at its order's objective
+    ("arrived_h", "i8"),
+    ("wait_h", "f8"),          # hours it still waits (crossing, loading, watching)
+    ("crossed", "i8"),         # 1: the crossing of this route is behind it
+    ("km_today", "f8"),
+    ("hours_today", "f8"),     # hours under way today
+    ("still_h", "f8"),         # hours it has stood in one place
+    ("pace_kmh", "f8"),        # pace of its column today
+    ("retreating", "i8"),      # 1: beaten and going back, deaf to its order until rallied
+    ("broken_h", "f8"),        # hours until it is rallied
+    ("battle", "i8"),          # battle it is in, -1: none
+    ("battles", "i8"),         # how many battles it has been in (key of its luck)
+    ("fight_h", "i8"),         # hours in the present battle
+    ("declined", "i8"),        # how often it has tried to decline battle
+    ("sighted", "i8"),         # how often it has been reported (key of its luck)
+    ("lost_h", "i8"), ("won_h", "i8"),     # hour of its last defeat and victory, -1000: none
+    ("crossings", "i8"),       # how many rivers it has crossed (key of its luck)
+    ("country", "i8"),         # country it stood in last
+    ("fugitive", "i8"),        # 1: a deposed commander with his escort
+    ("hidden", "i8"),          # 1: camps in woods, hard to see from the air
+    ("parent", "i8"),          # row it was split from, -1: none
+    ("hunger_days", "f8"),     # days in a row without a full ration
+], align=True)
+
+# what strengths are kept of, and where they go
+MEN, HORSES, GUNS, MGS = 0, 1, 2, 3
+KINDS = ("men", "horses", "guns", "mg")
+KILLED, WOUNDED, CAPTURED, DESERTED, EXECUTED, DISPERSED, DETACHED, RECEIVED, LEFT, SICK = range(10)
+CAUSES = ("killed", "wounded", "captured", "deserted", "executed", "dispersed", "detached", "received", "left", "sick")
+
+
+@rule
+def book(units: np.ndarray, books: np.ndarray, row: int, kind: int, cause: int, n: int) -> int:
+    """Take `n` men, horses, guns or machine guns from a unit and book where they went; the only writer of strengths.
+
+    books: [units, kinds, causes] whole numbers. Returns what was really taken: never more than the unit has.
+    RECEIVED adds to the unit instead. For every unit and kind: initial + received - all else = now.
+    """
+    u = units[row]
+    if n <= 0:
+        return 0
+    if cause == RECEIVED:
+        books[row, kind, cause] += n
+        if kind == MEN:
+            u["men"] += n
+        elif kind == HORSES:
+            u["horses"] += n
+        elif kind == GUNS:
+            u["guns"] += n
+        else:
+            u["mg"] += n
+        return n
+    if kind == MEN:
+        n = min(n, u["men"])
+        u["men"] -= n
+    elif kind == HORSES:
+        n = min(n, u["horses"])
+        u["horses"] -= n
+    elif kind == GUNS:
+        n = min(n, u["guns"])
+        u["guns"] -= n
+        u["pack_guns"] = min(u["pack_guns"], u["guns"])
+    else:
+        n = min(n, u["mg"])
+        u["mg"] -= n
+    books[row, kind, cause] += n
+    return n
+
+
+@rule
+def mover_of(u: np.void) -> int:
+    """What a unit moves as: guns and wheels set the pace of those who keep them."""
+    if u["arm"] == ARMOUR:
+        return CARS
+    if u["guns"] > u["pack_guns"]:
+        return WHEELS
+    if u["guns"] > 0:
+        return PACK
+    if u["arm"] == CAVALRY or u["arm"] == ARTILLERY:
+        return HORSE if u["horses"] * 2 >= u["men"] else FOOT
+    return CARTS if u["carts"] == 1 else FOOT

@@ -1,0 +1,1 @@
+"""The rules: what happens in an hour, one file a phase. See `sim.campaign` for their order."""

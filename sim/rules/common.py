@@ -1,0 +1,115 @@
+"""What several phases need: where a unit is, how long a rider takes, how an event is written down."""
+
+from __future__ import annotations
+
+import numpy as np
+from sim.compiled import rule
+
+from sim.muster import AIR, FIELD
+from sim.state import (
+    N_EVENTS,
+    N_REPORTS,
+    NEWS_H,
+    OVERFLOW,
+    RING,
+)
+from sim.theatre import distance_km
+
+
+@rule
+def chronicle(events, counts, hour, kind, who, where, whom, other, n1, n2, n3, x):
+    """Write one event; when the chronicle is full the run is marked, never silently cut (see `sim.runs`)."""
+    n = counts[N_EVENTS]
+    if n >= len(events):
+        counts[OVERFLOW] = 1
+        return
+    e = events[n]
+    e["hour"] = hour
+    e["kind"] = kind
+    e["who"] = who
+    e["where"] = where
+    e["whom"] = whom
+    e["other"] = other
+    e["n1"] = n1
+    e["n2"] = n2
+    e["n3"] = n3
+    e["x"] = x
+    counts[N_EVENTS] = n + 1
+
+
+@rule
+def nearest(u, km):
+    """The place a unit is at or nearest to on its route; `km` is the length of that route (0 at a place)."""
+    if u["place"] >= 0:
+        return u["place"]
+    return u["ahead"] if u["along_km"] * 2.0 > km else u["behind"]
+
+
+@rule
+def place_of(units, routes, i):
+    """The place unit `i` is at or nearest to."""
+    u = units[i]
+    if u["place"] >= 0:
+        return np.int64(u["place"])
+    return np.int64(nearest(u, routes[u["route"]]["km"]))
+
+
+@rule
+def in_field(u):
+    """True for a unit that stands on the ground of the theatre with men in it."""
+    return u["status"] == FIELD and u["men"] > 0 and u["arm"] != AIR
+
+
+@rule
+def courier_h(places, states, side, a, b, rules):
+    """Hours that news takes from place `a` to place `b`: the telegraph where the side's wire runs, else a rider.
+
+    Riders cover `dispatch.rider_kmh` over the air distance times the mean winding of the ways (methods: courier on
+    relays over 200 versts a day, knyazev).
+    """
+    if a == b:
+        return 0.0
+    if side == 0:
+        left, right = states[a]["wire_left"], states[b]["wire_left"]
+    else:
+        left, right = states[a]["wire_right"], states[b]["wire_right"]
+    if left >= 0 and left == right:
+        return rules["dispatch_telegraph_h"]
+    return distance_km(places, a, b) * rules["dispatch_sinuosity"] / rules["dispatch_rider_kmh"]
+
+
+@rule
+def report(places, states, commands, news, seen, seen_at, reports, counts, rules, side, unit, place, men, hour):
+    """A side learns that an enemy unit stands at a place; commanders hear of it when a rider or the wire brings it.
+
+    A ring of the last reports is kept of each unit. A commander uses the newest that can have reached him; so an old
+    report stays of use to a distant one while a nearer one has better. Repetitions within 12 hours are not kept.
+    """
+    at = seen_at[side, unit]
+    last = seen[side, unit, at]
+    age = hour - last["hour"]
+    moved = last["place"] != place
+    if not moved and age < 12:
+        return
+    at = (at + 1) % RING
+    seen_at[side, unit] = at
+    entry = seen[side, unit, at]
+    entry["hour"] = hour
+    entry["place"] = place
+    entry["men"] = men
+    if len(reports) > 0:
+        n = counts[N_REPORTS]
+        if n < len(reports):
+            r = reports[n]
+            r["hour"] = hour
+            r["side"] = side
+            r["unit"] = unit
+            r["place"] = place
+            r["men"] = men
+            counts[N_REPORTS] = n + 1
+    if moved or age >= 48:
+        for c in range(len(commands)):
+            if commands[c]["side"] == side and commands[c]["hq"] >= 0:
+                delay = courier_h(places, states, side, place, np.int64(commands[c]["place"]), rules)
+                if delay < NEWS_H - 2:
+                    news[c, (hour + 1 + int(delay)) % NEWS_H] = 1

@@ -1,0 +1,199 @@
+"""The way: cheapest path by hours of march, for a kind of mover, round enemies that are known."""
+
+from __future__ import annotations
+
+import numpy as np
+from sim.compiled import rule
+
+from sim.muster import CARS, CARTS, FOOT, WHEELS
+from sim.state import PATH
+from sim.theatre import RAILWAY, ROAD, STEAMER, STEPPE, TRAIL
+
+FAR = 1e18
+
+
+@rule
+def passable(kind, mover, rail):
+    """Whether a mover may use a kind of route: wheels and carts pass no mountain trail, cars need road or steppe.
+
+    Steamers of 1921 are not confirmed by a source (map README): no unit uses them.
+    """
+    if kind == STEAMER:
+        return False
+    if kind == RAILWAY:
+        return rail
+    if mover == CARS:
+        return kind == ROAD or kind == STEPPE
+    return not (kind == TRAIL and (mover == WHEELS or mover == CARTS))
+
+
+@rule
+def ground(kind, terrain, rules):
+    """Share of the full pace that the ground allows (campaign.md, relative ground factors)."""
+    if kind == TRAIL:
+        return rules["march_ground_trail"]
+    if terrain == 2:
+        return rules["march_ground_semi_desert"]
+    if terrain == 3:
+        return rules["march_ground_wooded"]
+    if terrain == 4:
+        return rules["march_ground_taiga"]
+    return rules["march_ground_steppe"]
+
+
+@rule
+def cost_km(route, mover, rail, rules):
+    """Length of a route in km of easy march for this mover; rail counts a sixth of the way."""
+    if route["kind"] == RAILWAY:
+        return route["km"] / 6.0
+    return route["km"] / ground(route["kind"], route["terrain"], rules) + (8.0 if route["crossing"] > 0 else 0.0)
+
+
+@rule
+def push(heap, keys, size, node, key):
+    """Add to the binary heap; returns its new size."""
+    i = size
+    while i > 0:
+        up = (i - 1) >> 1
+        if keys[up] < key or (keys[up] == key and heap[up] < node):
+            break
+        heap[i] = heap[up]
+        keys[i] = keys[up]
+        i = up
+    heap[i] = node
+    keys[i] = key
+    return size + 1
+
+
+@rule
+def pop(heap, keys, size):
+    """Take the least from the heap; returns node, key and the new size."""
+    node, key = heap[0], keys[0]
+    size -= 1
+    last, last_key = heap[size], keys[size]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= size:
+            break
+        if child + 1 < size and (keys[child + 1] < keys[child] or (
+                keys[child + 1] == keys[child] and heap[child + 1] < heap[child])):
+            child += 1
+        if last_key < keys[child] or (last_key == keys[child] and last < heap[child]):
+            break
+        heap[i] = heap[child]
+        keys[i] = keys[child]
+        i = child
+    heap[i] = last
+    keys[i] = last_key
+    return node, key, size
+
+
+@rule
+def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
+    """Cheapest ways from every place to `goal` (Dijkstra), until both `stop` places are settled.
+
+    Fills s.dist (km of easy march, FAR when not settled) and s.prev (next place on the way to the goal). A place where
+    more than `fear` enemy men are known costs `march.danger_km` extra, so that commanders go round what they know of.
+    Equal ways are settled in order of place row; rows are sorted by id.
+    """
+    rules = s.rules[0]
+    dist, prev, heap, keys = s.dist, s.prev, s.heap, s.keys
+    danger = s.danger
+    for p in range(len(dist)):
+        dist[p] = FAR
+        prev[p] = -1
+    dist[goal] = 0.0
+    size = push(heap, keys, 0, goal, 0.0)
+    left = 2 if stop_a != stop_b else 1
+    while size > 0 and left > 0:
+        p, key, size = pop(heap, keys, size)
+        if key > dist[p]:
+            continue
+        if p == stop_a or p == stop_b:
+            left -= 1
+        extra = rules["march_danger_km"] if p != goal and danger[side, p] > fear else 0.0
+        for k in range(t.adj_start[p], t.adj_start[p + 1]):
+            route = t.routes[t.adj_route[k]]
+            if not passable(route["kind"], mover, rail):
+                continue
+            q = t.adj_place[k]
+            way = key + extra + cost_km(route, mover, rail, rules)
+            if way < dist[q] - 1e-9:
+                dist[q] = way
+                prev[q] = p
+                if size < len(heap):
+                    size = push(heap, keys, size, q, way)
+
+
+@rule
+def route_between(t, a, b, mover, rail, rules):
+    """The cheapest route that joins two neighbouring places for this mover, -1: none."""
+    best, best_cost = -1, FAR
+    for k in range(t.adj_start[a], t.adj_start[a + 1]):
+        if t.adj_place[k] == b:
+            r = t.adj_route[k]
+            route = t.routes[r]
+            if passable(route["kind"], mover, rail):
+                cost = cost_km(route, mover, rail, rules)
+                if cost < best_cost:
+                    best, best_cost = int(r), cost
+    return best
+
+
+@rule
+def set_path(t, s, i, goal, rail, fear):
+    """Give unit `i` the cheapest way to `goal`; returns False when there is none.
+
+    On a route the unit may turn about: both ends are tried. The path lists the places still to be reached, the goal last.
+    """
+    u = s.units[i]
+    rules = s.rules[0]
+    mover = np.int64(u["mover"])
+    side = np.int64(u["side"])
+    u["goal"] = goal
+    u["path_at"] = 0
+    u["path_n"] = 0
+    if u["place"] == goal:
+        return True
+    if u["place"] >= 0:
+        a = np.int64(u["place"])
+        b = a
+    else:
+        a, b = np.int64(u["ahead"]), np.int64(u["behind"])
+    grow_tree(t, s, goal, mover, rail, side, fear, a, b)
+    if u["place"] < 0:
+        route = t.routes[u["route"]]
+        per_km = cost_km(route, mover, rail, rules) / max(route["km"], 0.1)
+        on = s.dist[a] + (route["km"] - u["along_km"]) * per_km
+        back = s.dist[b] + u["along_km"] * per_km
+        if s.dist[a] >= FAR and s.dist[b] >= FAR:
+            return False
+        if back < on:
+            u["ahead"] = b
+            u["behind"] = a
+            u["along_km"] = route["km"] - u["along_km"]
+            a = b
+        n = 0
+    else:
+        if s.dist[a] >= FAR:
+            return False
+        a = np.int64(s.prev[a])
+        n = 0
+    p = a
+    while n < PATH:
+        s.paths[i, n] = p
+        n += 1
+        if p == goal:
+            break
+        p = np.int64(s.prev[p])
+        if p < 0:
+            return False
+    u["path_n"] = n
+    return True
+
+
+@rule
+def is_on_foot(mover):
+    """True for movers that go at the pace of men on foot."""
+    return mover == FOOT

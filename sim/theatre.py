@@ -1,0 +1,107 @@
+"""The theatre: places and routes, for people as a networkx graph, for the engine as arrays.
+
+Ties between equal ways break by length, then by place id: rows are sorted by id when the scenario is read.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sim.compiled import rule
+
+if TYPE_CHECKING:
+    import networkx
+
+    from sim.scenario import Scenario
+
+PLACE = np.dtype([
+    ("id", "u8"), ("lat", "f8"), ("lon", "f8"), ("country", "i8"), ("town", "i8"), ("wooded", "i8"), ("rank", "i8"),
+    ("grass", "f8"),               # grazing, 0 to 1
+    ("holder", "i8"),              # side that holds it at the start, -1: nobody
+    ("cell", "u8"),                # weather cell: key of its rain
+    ("haven", "i8"),               # side that is safe here, -1: none
+], align=True)
+
+ROUTE_KINDS = ("railway", "road", "track", "steppe", "mountain trail", "steamer", "ferry")
+RAILWAY, ROAD, TRACK, STEPPE, TRAIL, STEAMER, FERRY_ROUTE = range(7)
+TERRAINS = ("open steppe", "valley", "semi-desert", "wooded mountain", "taiga")
+OPEN, VALLEY, SEMI_DESERT, WOODED, TAIGA = range(5)
+CROSSINGS = ("none", "ford", "ferry", "bridge")
+NO_CROSSING, FORD, FERRY, BRIDGED = range(4)
+
+ROUTE = np.dtype([
+    ("id", "u8"), ("a", "i8"), ("b", "i8"), ("km", "f8"), ("kind", "i8"), ("terrain", "i8"), ("crossing", "i8"),
+    ("wire", "i8"), ("frontier", "i8"),
+], align=True)
+
+PLACE_STATE = np.dtype([
+    ("holder", "i8"),              # side that holds it, -1: nobody
+    ("before", "i8"),              # who held it before
+    ("since_h", "i8"),             # hour of the last change
+    ("bridge", "i8"),              # 1: a bridge stands here
+    ("alone_side", "i8"),          # side that has been here alone
+    ("alone_h", "i8"),             # for how many hours
+    ("wet", "f8"),                 # how wet the last days were
+    ("rain", "i8"),                # 1: it rains today
+    ("wire_left", "i8"), ("wire_right", "i8"),   # label of the telegraph net for side 0 and side 1, -1: no wire
+], align=True)
+
+
+@rule
+def distance_km(places: np.ndarray, a: int, b: int) -> float:
+    """Distance between two places as the crow flies, km (equirectangular, error below 0.3 % within 1,000 km here)."""
+    return flat_km(places[a]["lat"], places[a]["lon"], places[b]["lat"], places[b]["lon"])
+
+
+@rule
+def flat_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Distance between two points given in degrees, km."""
+    x = (lon2 - lon1) * 111.32 * math.cos(math.radians(0.5 * (lat1 + lat2)))
+    y = (lat2 - lat1) * 111.13
+    return math.sqrt(x * x + y * y)
+
+
+def adjacency(places: np.ndarray, routes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Neighbours as compressed rows: start [places + 1], neighbour and route, sorted by neighbour within a place."""
+    ends: list[list[tuple[int, int]]] = [[] for _ in range(len(places))]
+    for index, route in enumerate(routes):
+        ends[int(route["a"])].append((int(route["b"]), index))
+        ends[int(route["b"])].append((int(route["a"]), index))
+    start = np.zeros(len(places) + 1, np.int64)
+    flat = [pair for pairs in ends for pair in sorted(pairs)]
+    start[1:] = np.cumsum([len(pairs) for pairs in ends])
+    return start, np.array([p for p, _ in flat], np.int64), np.array([r for _, r in flat], np.int64)
+
+
+def nearby(places: np.ndarray, within_km: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of places within a distance as compressed rows: start, other place, km; a place is near itself."""
+    start = np.zeros(len(places) + 1, np.int64)
+    others: list[int] = []
+    kms: list[float] = []
+    lat, lon = places["lat"], places["lon"]
+    for a in range(len(places)):
+        x = (lon - lon[a]) * 111.32 * np.cos(np.radians(0.5 * (lat + lat[a])))
+        y = (lat - lat[a]) * 111.13
+        km = np.hypot(x, y)
+        for b in np.flatnonzero(km <= within_km):
+            others.append(int(b))
+            kms.append(float(km[b]))
+        start[a + 1] = len(others)
+    return start, np.array(others, np.int64), np.array(kms, np.float64)
+
+
+def graph(scenario: Scenario) -> networkx.Graph:
+    """The theatre as a networkx graph: nodes are place ids, edges carry km, kind, terrain, crossing and source."""
+    import networkx
+
+    theatre: Any = networkx.Graph(name=scenario.title)
+    for place in scenario.data.places:
+        theatre.add_node(place.id, name=place.name, lat=place.lat, lon=place.lon, kind=place.kind,
+                         country=place.country, source=place.source, confidence=place.confidence)
+    for route in scenario.data.routes:
+        theatre.add_edge(route.from_, route.to, id=route.id, km=route.length_km, kind=route.kind,
+                         terrain=route.terrain, crossing=route.crossing, source=route.source,
+                         confidence=route.confidence)
+    return theatre

@@ -1,0 +1,300 @@
+"""The window: opens at once with the map, gets the run in the background, then plays it.
+
+``main`` is the entry point of ``urga view``; it returns an exit code and prints one line when something is amiss.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from viz.errors import VizError
+
+if TYPE_CHECKING:
+    from viz.tape import Tape
+
+NO_DISPLAY = "no display here: `urga view` needs a window; `urga replay` tells the campaign in text, `urga film` makes a film of it"
+FRAME = 1 / 60
+IDLE = 0.25
+BUDGET = 0.004
+
+
+def main(
+    path: Path | str | None = None,
+    *,
+    seed: int = 0,
+    scenario: str = "mongolia_1921",
+    plan: str | None = None,
+    size: tuple[int, int] | None = None,
+    language: str = "en",
+    theme: str = "light",
+    lecture: bool = False,
+    fullscreen: bool = False,
+    reduced_motion: bool = False,
+    log: bool = False,
+    play: bool = False,
+    seconds: float | None = None,
+    timings: dict[str, float] | None = None,
+) -> int:
+    """Open the window on a run file, or on the campaign with a seed.  Exit code 0, or 2 for what the user can mend.
+
+    ``log`` prints every caption to standard output (for screen readers); ``seconds`` closes the window after a time
+    and ``timings`` receives the measured times (tests and benchmarks).
+    """
+    try:
+        return _view(
+            Path(path) if path is not None else None, seed, scenario, plan, size, language, theme, lecture, fullscreen,
+            reduced_motion, log, play, seconds, timings if timings is not None else {},
+        )  # fmt: skip
+    except VizError as error:
+        print(f"urga view: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _view(
+    path: Path | None, seed: int, scenario: str, plan: str | None, size: tuple[int, int] | None, language: str, theme: str,
+    lecture: bool, fullscreen: bool, reduced_motion: bool, log: bool, play: bool, seconds: float | None,
+    timings: dict[str, float],
+) -> int:  # fmt: skip
+    asked = perf_counter()
+    from viz.words import LANGUAGES as LANGUAGE_NAMES
+
+    if language not in LANGUAGE_NAMES:
+        raise VizError(f"no language {language!r}: choose one of {', '.join(LANGUAGE_NAMES)}")
+    if theme not in ("light", "dark"):
+        raise VizError(f"no theme {theme!r}: choose light or dark")
+    if path is not None and not path.exists():
+        raise VizError(f"no such file: {path}")
+    from viz.boot import has_display, pygame
+
+    if not has_display():
+        raise VizError(NO_DISPLAY)
+    try:
+        pygame.display.init()
+        window = _window(size)
+    except pygame.error as error:
+        raise VizError(f"{NO_DISPLAY} ({error})") from error
+    from viz.source import default_map_folder
+    from viz.state import State
+    from viz.words import say
+
+    state = State(
+        language=LANGUAGE_NAMES.index(language), theme=theme, lecture=lecture, auto_pause=lecture, reduced_motion=reduced_motion
+    )
+    _first_picture(window, default_map_folder(), theme)
+    timings["first"] = perf_counter() - asked
+    session = Session(window, state, seed, scenario, plan, path)
+    session.scene.waiting = say("loading", state.language) if path is None else say("reading", state.language, file=path.name)
+    if fullscreen:
+        session.toggle_fullscreen()
+    session.log = log
+    session.play_when_ready = play
+    try:
+        return session.run(seconds, timings)
+    finally:
+        window.destroy()
+        pygame.display.quit()
+
+
+def _window(size: tuple[int, int] | None):  # noqa: ANN202 - pygame.Window is imported late
+    from viz.boot import pygame
+
+    if size is None:
+        sizes = pygame.display.get_desktop_sizes()
+        width, height = sizes[0] if sizes else (1280, 720)
+        size = (max(640, min(1920, round(width * 0.94))), max(400, min(1080, round(height * 0.88))))
+    window = pygame.Window("Urga: Mongolia 1921", size, resizable=True)
+    window.get_surface()
+    return window
+
+
+def _first_picture(window: object, folder: Path, theme: str) -> None:
+    """The relief at half size, at once, so that the window never stands empty."""
+    from viz.boot import pygame
+
+    surface = window.get_surface()  # type: ignore[attr-defined]
+    surface.fill((20, 24, 29))
+    try:
+        picture = pygame.image.load(str(folder / f"relief_{theme}_half.jpg"))
+        width, height = surface.get_size()
+        scale = max(width / picture.get_width(), height * 0.89 / picture.get_height())
+        whole = pygame.transform.scale(picture, (round(picture.get_width() * scale), round(picture.get_height() * scale)))
+        surface.blit(whole, ((width - whole.get_width()) // 2, 0), (0, 0, whole.get_width(), round(height * 0.89)))
+    except (pygame.error, OSError):
+        pass  # the map itself will say what is missing
+    window.flip()  # type: ignore[attr-defined]
+
+
+class Session:
+    """A window with its scene, its controls and its runner."""
+
+    def __init__(self, window: object, state: object, seed: int, scenario: str, plan: str | None, path: Path | None) -> None:
+        from viz.desk import Desk
+        from viz.mapdata import read_map
+        from viz.runner import Runner, read, simulate
+        from viz.scene import Scene
+        from viz.source import default_map_folder
+        from viz.state import State
+
+        assert isinstance(state, State)
+        self.window = window
+        self.state = state
+        self.scenario, self.plan = scenario, plan
+        self.scene = Scene(read_map(default_map_folder()))
+        self.scene.panel.seed = self.scene.panel.first_seed = seed
+        self.desk = Desk(self.scene)
+        self.runner = Runner()
+        self.full = False
+        self.log = False
+        self.play_when_ready = False
+        self._said: object = None
+        self._waited = 0.0
+        self._path = path
+        self.exit_code = 0
+        if path is not None:
+            self.runner.ask(read(path))
+        else:
+            self.runner.ask(simulate(seed, None, scenario, plan))
+
+    # -- the loop --------------------------------------------------------------------------------------------------
+
+    def run(self, seconds: float | None = None, timings: dict[str, float] | None = None) -> int:
+        """Draw and listen until the window is closed (or ``seconds`` have passed)."""
+        from viz.boot import pygame
+
+        began = last = perf_counter()
+        frames: list[float] = []
+        dirty = True
+        while True:
+            events = pygame.event.get()
+            if not events and not dirty:
+                event = pygame.event.wait(round(IDLE * 1000 if not self.runner.busy else 30))
+                events = [event] if event.type != pygame.NOEVENT else []
+                last = perf_counter() if not self.state.playing else last
+            now = perf_counter()
+            dt, last = min(now - last, 0.1), now
+            for event in events:
+                for wish in self.desk.handle(event, self.state):
+                    if not self._grant(wish):
+                        return self.exit_code
+            self.desk.step(self.state, dt)
+            for wish in self.desk.wishes:
+                self._grant(wish)
+            self.desk.wishes.clear()
+            arrived = self._receive(dt)
+            if self.exit_code:
+                return self.exit_code
+            drawn = perf_counter()
+            surface = self.window.get_surface()  # type: ignore[attr-defined]
+            self.scene.draw(surface, self.state, dt, BUDGET)
+            self.window.flip()  # type: ignore[attr-defined]
+            took = perf_counter() - drawn
+            frames.append(took)
+            if timings is not None and arrived:
+                timings["run"] = perf_counter() - began
+            self._speak()
+            dirty = (
+                bool(events) or arrived or self.state.playing or self.scene.moving() or self.state.message_left > 0
+                or self.state.age < 8.3 or self.desk.rerun_in >= 0 or self.scene.panel.busy > 0
+            )  # fmt: skip
+            if seconds is not None and perf_counter() - began > seconds:
+                if timings is not None and frames:
+                    frames.sort()
+                    timings["median"], timings["p99"] = frames[len(frames) // 2], frames[int(len(frames) * 0.99)]
+                return 0
+            rest = FRAME - (perf_counter() - now)
+            if dirty and rest > 0:
+                pygame.time.wait(int(rest * 1000))
+
+    def _receive(self, dt: float) -> bool:
+        """Take in a run that has come; while one is on its way, say so (and, when long, that the engine compiles)."""
+        from viz.words import say
+
+        scene, state = self.scene, self.state
+        answer = self.runner.answer()
+        busy = self.runner.busy
+        scene.panel.busy = scene.panel.busy + dt if busy and scene.tape is not None else 0.0
+        if answer is None:
+            if scene.tape is None:
+                self._waited += dt
+                if self._waited > 2.5 and self._path is None:
+                    scene.waiting = say("compiling", state.language)
+            return False
+        if isinstance(answer, VizError):
+            if scene.tape is None:
+                print(f"urga view: {answer}", file=sys.stderr)
+                self.exit_code = 2
+            else:
+                state.say(str(answer), 6.0)
+            return True
+        first = scene.tape is None
+        self._take(answer)
+        scene.waiting = ""
+        if first:
+            state.age = 0.0
+            state.playing = self.play_when_ready
+        return True
+
+    def _take(self, tape: Tape) -> None:
+        state = self.state
+        self.scene.load(tape)
+        state.hour = min(state.hour, float(tape.hours))
+        if state.selection is not None and state.selection[0] == "battle":
+            state.selection = None
+
+    def _speak(self) -> None:
+        """The text log: every caption once, on standard output."""
+        caption = self.scene.caption
+        if self.log and caption is not None and caption is not self._said and self.scene.tape is not None:
+            self._said = caption
+            day = self.scene.tape.day(caption.hour)
+            print(f"{day.isoformat()}  {caption.texts[self.state.language]}", flush=True)
+
+    # -- wishes ----------------------------------------------------------------------------------------------------
+
+    def _grant(self, wish: str) -> bool:
+        """Do what the controls asked of the window; False ends the session."""
+        from viz.desk import FULLSCREEN, QUIT, RERUN, STILL
+        from viz.runner import simulate
+
+        if wish == QUIT:
+            return False
+        if wish == FULLSCREEN:
+            self.toggle_fullscreen()
+        elif wish == STILL:
+            self.save_still()
+        elif wish == RERUN:
+            panel = self.scene.panel
+            self.runner.ask(simulate(panel.seed, panel.settings(), self.scenario, self.plan))
+            panel.busy = 0.001
+        return True
+
+    def toggle_fullscreen(self) -> None:
+        """Full screen on or off; the layout follows the surface that comes of it."""
+        self.full = not self.full
+        if self.full:
+            self.window.set_fullscreen(True)  # type: ignore[attr-defined]
+        else:
+            self.window.set_windowed()  # type: ignore[attr-defined]
+
+    def save_still(self) -> None:
+        """Save the present picture as a PNG in the working folder and say where."""
+        from viz.stills import burn, free_name, save_png
+        from viz.words import say
+
+        tape = self.scene.tape
+        if tape is None:
+            return
+        picture = self.window.get_surface().copy()  # type: ignore[attr-defined]
+        burn(picture, self.scene, tape)
+        day = tape.day(min(self.state.hour, tape.hours - 1))
+        path = free_name(Path.cwd(), f"urga-{day.isoformat()}", ".png")
+        try:
+            save_png(picture, path)
+            self.state.say(say("saved", self.state.language, file=path.name), 4.0)
+        except VizError as error:
+            self.state.say(say("not-saved", self.state.language, why=str(error)), 6.0)

@@ -1,0 +1,265 @@
+"""The card of what was clicked: a unit with its orders and what its side knows, a place and its holders, a battle hour by hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from viz import chips, lettering
+from viz.boot import pygame
+from viz.geo import kilometres, latitude
+from viz.hud import blank
+from viz.lettering import rounded, thousands
+from viz.state import BATTLE, PLACE, UNIT
+from viz.theme import Colour
+from viz.words import WORDS, say, short_date
+
+if TYPE_CHECKING:
+    from viz.layout import Layout
+    from viz.lettering import Lettering
+    from viz.state import State
+    from viz.tape import Tape
+    from viz.theme import Theme
+
+ACCURACY = {"A": "2 km", "B": "5 km", "C": "15 km", "D": "30 km"}
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What a card says, before it is set: title, rows of label and value, running text, bars."""
+
+    title: str
+    kind: int = -1
+    arm: str = ""
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    bars: list[tuple[str, float]] = field(default_factory=list)
+    texts: list[tuple[str, Colour | None]] = field(default_factory=list)
+    table: list[list[str]] = field(default_factory=list)
+
+
+class Inspector:
+    """Sets the card for a selection and keeps the last one."""
+
+    def __init__(self, type_: Lettering) -> None:
+        self.type = type_
+        self._key: tuple[object, ...] = ()
+        self._card: pygame.Surface | None = None
+        self._height = 400
+
+    def rect(self, layout: Layout) -> pygame.Rect:
+        """The room the card took last."""
+        rect = layout.inspector.copy()
+        rect.height = min(rect.height, self._height)
+        return rect
+
+    def draw(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
+        """Draw the card of the selection."""
+        key = (state.selection, int(state.hour), layout, state.language, theme.name, tape.digest, state.fog)
+        if key != self._key or self._card is None:
+            sheet = self.sheet(state, tape)
+            self._card = self._set(sheet, layout, theme)
+            self._height = self._card.get_height()
+            self._key = key
+        surface.blit(self._card, self.rect(layout))
+
+    # -- what it says ----------------------------------------------------------------------------------------------
+
+    def sheet(self, state: State, tape: Tape) -> Sheet:
+        """What there is to say about the selection at this hour."""
+        assert state.selection is not None
+        kind, number = state.selection
+        hour = min(int(state.hour), tape.hours)
+        if kind == UNIT and number < len(tape.units):
+            return self._unit(tape, number, hour, state.language)
+        if kind == PLACE and number < len(tape.places):
+            return self._place(tape, number, hour, state.language)
+        if kind == BATTLE and number < len(tape.battles):
+            return self._battle(tape, number, hour, state.language)
+        return Sheet("")
+
+    def _unit(self, tape: Tape, u: int, hour: int, lang: int) -> Sheet:
+        unit = tape.units[u]
+        d = {name: column[hour, u].item() for name, column in tape.detail.items()}
+        men = int(tape.men[hour, u])
+        sheet = Sheet(unit.names[lang], unit.kind, unit.arm)
+        span = f" ({rounded(unit.men_low)}\u2013{rounded(unit.men_high)})" if unit.men_high else ""
+        sheet.rows = [
+            (say("strength", lang), f"{thousands(men)} / {thousands(unit.men)}{span}"),
+            (say("horses", lang), thousands(int(d["horses"]))),
+            (f"{say('guns', lang)}, {say('mg', lang).lower()}", f"{int(d['guns'])}, {int(d['mg'])}"),
+            (say("rations", lang), f"{d['rations']:.1f}"),
+            (say("rounds", lang), f"{d['rounds']:.0f}"),
+        ]
+        sheet.bars = [
+            (say("fatigue", lang), float(d["fatigue"])),
+            (say("cohesion", lang), float(d["cohesion"])),
+            (say("condition", lang), float(d["condition"])),
+        ]
+        command = int(d["command"])
+        if 0 <= command < len(tape.commands):
+            sheet.rows.insert(0, (say("command", lang), tape.commands[command].names[lang]))
+        order = int(d["order"])
+        if 0 <= order < len(tape.orders):
+            o = tape.orders[order]
+            task = say(f"task-{o.task}", lang) if f"task-{o.task}" in WORDS else o.task
+            goal = tape.places[o.place].names[lang] if 0 <= o.place < len(tape.places) else ""
+            sheet.texts.append((f"{say('order', lang)}: {task} {goal}".strip(), None))
+            if o.when:
+                sheet.texts.append((f"{say('because', lang)}: {o.when}", None))
+            if o.source:
+                sheet.texts.append((f"{say('source', lang)}: {o.source} ({self._confidence(o.confidence, lang)})", (176, 182, 190)))
+        else:
+            sheet.texts.append((f"{say('order', lang)}: {say('no-order', lang)}", None))
+        sheet.texts.append((f"{say('knows', lang)}:", (240, 180, 24)))
+        sheet.texts += [(row, None) for row in self._knowledge(tape, u, hour, lang)]
+        if unit.source:
+            sheet.texts.append((f"{say('source', lang)}: {unit.source} ({self._confidence(unit.confidence, lang)})", (176, 182, 190)))
+        return sheet
+
+    @staticmethod
+    def _confidence(word: str, lang: int) -> str:
+        return say(f"conf-{word}", lang) if f"conf-{word}" in WORDS else word
+
+    def _knowledge(self, tape: Tape, u: int, hour: int, lang: int) -> list[str]:
+        """The four nearest enemy units its side knows of: as reported, and in truth."""
+        x, y = float(tape.x[hour, u]), float(tape.y[hour, u])
+        rows = []
+        for enemy, (seen, place, men) in tape.known(tape.units[u].side, hour).items():
+            if place < 0 or hour - seen > 14 * 24 or tape.state[hour, enemy] != 1:
+                continue
+            spot = tape.places[place]
+            rows.append((kilometres(x, latitude(y), spot.x, latitude(spot.y)), enemy, seen, place, men))
+        rows.sort()
+        found = []
+        for km, enemy, seen, place, men in rows[:4]:
+            ago = (hour - seen) // 24
+            when = say("seen-ago", lang, n=ago) if ago else say("seen-now", lang)
+            off = kilometres(
+                tape.places[place].x, latitude(tape.places[place].y), float(tape.x[hour, enemy]), latitude(float(tape.y[hour, enemy]))
+            )
+            found.append(
+                f"\u2022 ~{rounded(men)}, {tape.places[place].names[lang]} ({km:.0f} km), {when}; "
+                f"{say('truth', lang)} {thousands(int(tape.men[hour, enemy]))}, {off:.0f} km"
+            )
+        return found or [f"\u2022 {say('nothing-known', lang)}"]
+
+    def _place(self, tape: Tape, p: int, hour: int, lang: int) -> Sheet:
+        place = tape.places[p]
+        sheet = Sheet(place.names[lang])
+        names = (*tape.side_names, WORDS["nobody"])
+        sheet.rows = [(say("country", lang), place.country)]
+        if place.accuracy in ACCURACY:
+            sheet.rows.append((say("position-accuracy", lang), ACCURACY[place.accuracy]))
+        turns = [(0, place.holder)] + [(h, s) for h, q, s in tape.holders if q == p]
+        for n, (since, side) in enumerate(turns):
+            text = f"{say('held-since', lang, date=short_date(tape.day(min(since, tape.hours - 1)), lang))}: {names[side][lang]}"
+            later = turns[n + 1][0] if n + 1 < len(turns) else tape.hours + 1
+            sheet.texts.append((f"{say('holder', lang)} {text}", (240, 180, 24) if since <= hour < later else (176, 182, 190) if since > hour else None))
+        here = [u for u in tape.units if tape.state[hour, u.index] == 1 and int(tape.detail["place"][hour, u.index]) == p]
+        for unit in here[:6]:
+            sheet.texts.append((f"\u2022 {unit.names[lang]}: {rounded(int(tape.men[hour, unit.index]))}", None))
+        if place.note:
+            sheet.texts.append((place.note, (176, 182, 190)))
+        if place.source:
+            sheet.texts.append((f"{say('source', lang)}: {place.source} ({self._confidence(place.confidence, lang)})", (176, 182, 190)))
+        return sheet
+
+    def _battle(self, tape: Tape, b: int, hour: int, lang: int) -> Sheet:
+        battle = tape.battles[b]
+        sheet = Sheet(say("battle-of", lang, place=battle.names[lang]))
+        left, right = (tape.side_names[s][lang] for s in battle.sides)
+        total = [round(sum(t.get(f"loss_{side}", 0.0) for t in battle.terms)) for side in ("left", "right")]
+        sheet.rows = [
+            (short_date(tape.day(battle.start), lang), f"{battle.start % 24}:00 \u2013 {battle.end % 24}:00, {battle.end - battle.start} {say('hour', lang)}"),
+            (f"{say('loss', lang).capitalize()}: {left}", thousands(total[0])),
+            (f"{say('loss', lang).capitalize()}: {right}", thousands(total[1])),
+        ]
+        columns = [c for c in ("power", "quality", "posture") if f"{c}_left" in (battle.terms[0] if battle.terms else {})]
+        head = [say("hour", lang)] + [say(c, lang) for c in columns] + [say("ground", lang), say("loss", lang)]
+        sheet.table = [head]
+        rows = list(battle.terms)
+        step = max(1, len(rows) // 12)
+        for term in rows[::step][:13]:
+            row = [f"{int(term['hour']) % 24}"]
+            row += [f"{_short(term[f'{c}_left'])} : {_short(term[f'{c}_right'])}" for c in columns]
+            row.append(f"{term.get('ground', 1.0):.2f}")
+            row.append(f"{term.get('loss_left', 0):.0f} : {term.get('loss_right', 0):.0f}")
+            sheet.table.append(row)
+        sheet.texts.append((f"{left} : {right}", (176, 182, 190)))
+        return sheet
+
+    # -- setting it ------------------------------------------------------------------------------------------------
+
+    def _set(self, sheet: Sheet, layout: Layout, theme: Theme) -> pygame.Surface:
+        k = layout.k
+        width = layout.inspector.width
+        inner = width - round(40 * k)
+        room = layout.inspector.height
+        blits: list[tuple[pygame.Surface, tuple[int, int]]] = []
+        y = round(16 * k)
+        left = round(20 * k)
+        title_left = left + (round(62 * k) if sheet.kind >= 0 else 0)
+        for line in self.type.wrap(lettering.BOLD, 28 * k, sheet.title, width - title_left - round(20 * k), 2):
+            blits.append((self.type.line(lettering.BOLD, 28 * k, line, theme.text), (title_left, y)))
+            y += round(35 * k)
+        y += round(6 * k)
+        for label, value in sheet.rows:
+            right = self.type.line(lettering.SEMIBOLD, 22 * k, value, theme.text)
+            text = self.type.shorten(lettering.SANS, 22 * k, label, inner - right.get_width() - 12 * k)
+            blits.append((self.type.line(lettering.SANS, 22 * k, text, theme.muted), (left, y)))
+            blits.append((right, (width - left - right.get_width(), y)))
+            y += round(31 * k)
+        bars = []
+        for label, value in sheet.bars:
+            blits.append((self.type.line(lettering.SANS, 22 * k, label, theme.muted), (left, y)))
+            bars.append((pygame.Rect(width - left - round(170 * k), y + round(12 * k), round(170 * k), round(9 * k)), value))
+            y += round(31 * k)
+        if sheet.table:
+            y = self._table(sheet.table, blits, left, y + round(4 * k), inner, k, theme)
+        y += round(8 * k)
+        for text, colour in sheet.texts:
+            for line in self.type.wrap(lettering.SANS, 21 * k, text, inner, 4):
+                if y + 29 * k > room:
+                    break
+                blits.append((self.type.line(lettering.SANS, 21 * k, line, colour or theme.text), (left, y)))
+                y += round(28 * k)
+        card = blank((width, min(room, y + round(14 * k))), theme, k)
+        card.blits([b for b in blits if b[1][1] < card.get_height() - 20 * k], False)
+        for box, value in bars:
+            pygame.draw.rect(card, theme.track, box, border_radius=4)
+            full = box.copy()
+            full.width = max(2, round(box.width * min(1.0, max(0.0, value))))
+            pygame.draw.rect(card, theme.accent, full, border_radius=4)
+        if sheet.kind >= 0:
+            livery = theme.liveries[sheet.kind]
+            box = pygame.Rect(left, round(20 * k), round(52 * k), round(33 * k))
+            pygame.draw.rect(card, livery.fill, box.inflate(6, 6), border_radius=4)
+            chips.draw_symbol(card, box, sheet.arm, livery, max(2, round(2.4 * k)))
+        return card
+
+    def _table(
+        self, rows: list[list[str]], blits: list[tuple[pygame.Surface, tuple[int, int]]], left: int, y: int, inner: int,
+        k: float, theme: Theme,
+    ) -> int:  # fmt: skip
+        size = 20 * k
+        columns = len(rows[0])
+        while True:
+            widths = [max(self.type.width(lettering.SEMIBOLD, size, row[c]) for row in rows) for c in range(columns)]
+            if sum(widths) + 9 * k * (columns - 1) <= inner or size < 9:
+                break
+            size -= 0.5
+        gap = max(4.0, (inner - sum(widths)) / max(1, columns - 1))
+        for n, row in enumerate(rows):
+            x = float(left)
+            for c, cell in enumerate(row):
+                face = lettering.SEMIBOLD if n == 0 else lettering.SANS
+                line = self.type.line(face, size, cell, theme.muted if n == 0 else theme.text)
+                blits.append((line, (round(x + widths[c] - line.get_width()), y)))
+                x += widths[c] + gap
+            y += round(26 * k)
+        return y
+
+
+def _short(value: float) -> str:
+    """A term of the battle rule: whole when large, two digits after the point when small."""
+    return thousands(round(value)) if abs(value) >= 20 else f"{value:.2f}"

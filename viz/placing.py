@@ -1,0 +1,113 @@
+"""Where chips go: greedy over candidates round each pin, with a preference for where the chip already was.
+
+No two chips overlap, none covers a card or the name of a place of the first rank; a chip without room is made smaller,
+and left out (its pin stays) when even that does not help.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from viz.boot import pygame
+
+#: Directions tried, best first: right above, left above, right, left, below, above.
+_ANGLES = (-50, -130, 0, 180, 50, 130, -90, 90)
+_RINGS = (1.0, 1.7, 2.6, 3.7, 5.0)
+_WAYS = tuple(
+    (0.0 if abs(math.cos(math.radians(a))) < 0.3 else math.cos(math.radians(a)), math.sin(math.radians(a)), ring, n)
+    for ring in _RINGS
+    for n, a in enumerate(_ANGLES)
+)
+
+
+@dataclass(slots=True)
+class Request:
+    """A chip that wants room: its pin in pixels, its sizes from wished to least, and its last offset."""
+
+    key: int
+    pin: tuple[float, float]
+    sizes: list[tuple[int, int]]
+    last: tuple[float, float] | None = None
+
+
+@dataclass(slots=True)
+class Room:
+    """Where a chip got room: centre relative to the pin, and which of the sizes."""
+
+    offset: tuple[float, float]
+    size: int
+
+
+@dataclass(slots=True)
+class Obstacles:
+    """What chips must not touch (``hard``) and had better not (``soft``), in pixels; ``area`` holds them all."""
+
+    area: pygame.Rect
+    hard: list[pygame.Rect] = field(default_factory=list)
+    soft: list[pygame.Rect] = field(default_factory=list)
+    pins: list[pygame.Rect] = field(default_factory=list)
+
+
+def place(requests: list[Request], obstacles: Obstacles, k: float) -> dict[int, Room]:
+    """Room for each request in the order given; a key that is not in the answer found none."""
+    taken = list(obstacles.hard)
+    found: dict[int, Room] = {}
+    gap = max(2, round(5 * k))
+    for request in requests:
+        room = _find(request, taken, obstacles, k, gap)
+        if room is not None:
+            found[request.key] = room
+            taken.append(_rect(request.pin, room.offset, request.sizes[room.size]).inflate(2 * gap, 2 * gap))
+    return found
+
+
+def _rect(pin: tuple[float, float], offset: tuple[float, float], size: tuple[int, int]) -> pygame.Rect:
+    rect = pygame.Rect(0, 0, *size)
+    rect.center = (round(pin[0] + offset[0]), round(pin[1] + offset[1]))
+    return rect
+
+
+def _find(request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: float, gap: int) -> Room | None:
+    area = obstacles.area
+    for number, size in enumerate(request.sizes):
+        best: Room | None = None
+        least = 1e18
+        for offset, cost in _candidates(size, request.last, k, gap):
+            if cost >= least:
+                continue
+            rect = _rect(request.pin, offset, size)
+            if not area.contains(rect) or rect.collidelist(taken) >= 0:
+                continue
+            cost += _soft_cost(rect, obstacles, k)
+            if cost < least:
+                best, least = Room(offset, number), cost
+        if best is not None:
+            return best
+    return None
+
+
+def _candidates(
+    size: tuple[int, int], last: tuple[float, float] | None, k: float, gap: int
+) -> list[tuple[tuple[float, float], float]]:
+    """Offsets of a chip's centre from its pin with the cost of each: the last one is cheap, far ones dear."""
+    w, h = size
+    found: list[tuple[tuple[float, float], float]] = []
+    if last is not None:
+        found.append((last, max(0.0, math.hypot(*last) / k - 46) * 0.55 - 26))
+    for c, s, ring, n in _WAYS:
+        reach = (26 * k + gap) * ring
+        x, y = c * (w / 2 + reach), s * (h / 2 + reach)
+        found.append(((x, y), math.hypot(x, y) / k * 0.55 + n * 1.6))
+    return found
+
+
+def _soft_cost(rect: pygame.Rect, obstacles: Obstacles, k: float) -> float:
+    cost = 0.0
+    for i in rect.collidelistall(obstacles.soft):
+        clip = rect.clip(obstacles.soft[i])
+        cost += 80 + 0.02 * clip.width * clip.height / (k * k)
+    cost += 30 * len(rect.collidelistall(obstacles.pins))
+    return cost
+
+

@@ -1,0 +1,391 @@
+"""How a run comes in: the only module that knows ``sim``; everything else knows the :class:`~viz.tape.Tape`.
+
+Uses the public interface alone (``sim.load``, ``sim.run``, ``sim.read_run`` and the fields of a Run); reads, never writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from viz.errors import VizError
+from viz.geo import sheet_y
+from viz.tape import (
+    Battle,
+    Command,
+    Documented,
+    Leader,
+    Lever,
+    Order,
+    Place,
+    Route,
+    Tape,
+    Unit,
+    Waypoint,
+)
+from viz.telling import Teller, short_place
+from viz.theme import ALLIES, PEOPLES, RED, WHITE
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: Factions drawn in a livery of their own; all others wear their side's.
+FACTION_LIVERY = {"mpa": PEOPLES, "allies": ALLIES}
+LEVERS = ("strength", "pace", "scouting", "quality", "supply", "desertion")
+NO_LEVER = {(0, "desertion")}
+
+
+def default_map_folder() -> Path:
+    """The folder of the prepared map that comes with the program, or VizError."""
+    here = Path(__file__).resolve().parent
+    for base in (here.parent / "scenarios", here.parent / "sim" / "scenarios", here / "scenarios"):
+        folder = base / "mongolia_1921" / "map"
+        if (folder / "map.json").exists():
+            return folder
+    raise VizError("the prepared map (scenarios/mongolia_1921/map/map.json) is missing: python -m viz.prepare_map")
+
+
+def map_folder(tape: Tape | None) -> Path:
+    """The map that belongs to a run's scenario; the one that comes with the program when that has none."""
+    del tape
+    return default_map_folder()
+
+
+# -- asking sim ------------------------------------------------------------------------------------------------------
+
+
+def read_file(path: Path) -> Tape:
+    """Read a run file; VizError says in one line what is wrong with it (missing, truncated, newer, no record)."""
+    if not path.exists():
+        raise VizError(f"no such file: {path}")
+    import sim
+
+    try:
+        run = sim.read_run(path)
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise VizError(f"{path} cannot be read as a run: {_one_line(error)}") from error
+    except Exception as error:  # sim's own errors: one line each
+        if type(error).__module__.split(".")[0] != "sim":
+            raise
+        raise VizError(_one_line(error)) from error
+    if getattr(run, "record", None) is None:
+        raise VizError(f"{path} holds no hour-by-hour record: make it again with `urga run --out {path.name}`")
+    return from_run(run)
+
+
+def simulate(
+    seed: int = 0,
+    scenario: str = "mongolia_1921",
+    plan: str | None = None,
+    settings: Mapping[str, float] | None = None,
+    patches: Sequence[object] = (),
+) -> Tape:
+    """Run a campaign with its record and take it in; ``settings`` are ``--set`` keys and values, patches as ``sim`` makes them."""
+    import sim
+
+    try:
+        all_patches: list[Any] = list(patches)
+        if settings:
+            from sim.patch import patch_from_settings
+
+            all_patches.append(patch_from_settings([f"{k}={v:g}" for k, v in settings.items()]))
+        loaded = sim.load(scenario, plan=plan, patches=tuple(all_patches))
+        run = sim.run(loaded, seed=seed, record=True)
+    except Exception as error:
+        if type(error).__module__.split(".")[0] != "sim":
+            raise
+        raise VizError(_one_line(error)) from error
+    return from_run(run)
+
+
+def _one_line(error: BaseException) -> str:
+    text = str(error).strip() or type(error).__name__
+    return " ".join(text.split())
+
+
+# -- taking a run in -------------------------------------------------------------------------------------------------
+
+
+def from_run(run: Any) -> Tape:
+    """The tape of a run in the shape of ``sim.Run``; the run is only read."""
+    import numpy as np
+
+    scenario = _data(run.scenario)
+    header = getattr(scenario, "header", scenario)
+    start: date = header.start
+    record = run.record
+    hours = record.shape[0] - 1
+    sides = [s.id for s in scenario.sides]
+    places = _places(scenario, sides)
+    number = {p.id: p.index for p in places}
+    units = _units(run, scenario, sides)
+    commands, leaders = _commands(scenario, sides, {u.id: u.index for u in units})
+    orders = _orders(run, number, [c.id for c in commands])
+    routes = [
+        Route(number[r.from_], number[r.to], r.kind, _yes(r.telegraph), _text(r, "source"), _text(r, "confidence"))
+        for r in scenario.routes
+    ]
+    x = np.ascontiguousarray(record["lon"])
+    y = _mercator(np.ascontiguousarray(record["lat"]))
+    men, state = np.ascontiguousarray(record["men"]), np.ascontiguousarray(record["state"])
+    field = state == 1
+    kinds = np.array([u.kind for u in units])
+    present = np.where(field, men, 0)
+    strength = np.stack([present[:, kinds == kind].sum(axis=1) for kind in range(4)], axis=1)
+    fields = ("horses", "guns", "mg", "fatigue", "cohesion", "condition", "rations", "rounds", "place", "route", "command", "order", "task")
+    detail = {name: np.ascontiguousarray(record[name]) for name in fields}
+    holders = [(int(r["hour"]), int(r["place"]), int(r["side"])) for r in run.holders]
+    sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]] = ([], [])
+    for r in run.sightings:
+        sightings[int(r["side"])].append((int(r["hour"]), int(r["unit"]), int(r["place"]), int(r["men"])))
+    for reports in sightings:
+        reports.sort()
+    teller = Teller(units, places, routes, commands, leaders, orders, _side_names(scenario))
+    events = teller.events(run)
+    battles = _battles(run, places, routes)
+    certificate = {str(k): str(v) for k, v in dict(run.certificate).items()}
+    return Tape(
+        title=_text(header, "title") or "Mongolia 1921",
+        start=start,
+        hours=hours,
+        side_names=_side_names(scenario),
+        units=units,
+        places=places,
+        routes=routes,
+        commands=commands,
+        leaders=leaders,
+        orders=orders,
+        events=events,
+        battles=battles,
+        documented=_documented(run, scenario, places, start, hours),
+        course=_course(scenario, places, sides, start),
+        levers=_levers(scenario, sides),
+        certificate=certificate,
+        digest=hashlib.sha1(np.ascontiguousarray(record).tobytes()).hexdigest(),
+        x=x,
+        y=y,
+        men=men,
+        state=state,
+        fighting=np.ascontiguousarray(record["fighting"]),
+        detail=detail,
+        strength=strength,
+        losses=_losses(run, units, men, state, hours),
+        holders=holders,
+        sightings=sightings,
+    )
+
+
+def _data(scenario: Any) -> Any:
+    """The scenario's tables, whether the run carries them or an object around them."""
+    return scenario if hasattr(scenario, "header") else getattr(scenario, "data", scenario)
+
+
+def _mercator(lat: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return (-np.degrees(np.log(np.tan(np.pi / 4 + np.radians(lat.astype(np.float64)) / 2)))).astype(np.float32)
+
+
+def _text(thing: Any, name: str) -> str:
+    value = getattr(thing, name, "")
+    return "" if value is None else str(value)
+
+
+def _yes(value: object) -> bool:
+    return value is True or value == "yes"
+
+
+def _names(thing: Any) -> tuple[str, str, str]:
+    english = _text(thing, "name") or _text(thing, "id")
+    return english, _text(thing, "name_ru") or english, _text(thing, "name_mn") or english
+
+
+def _side_names(scenario: Any) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+    one, other = scenario.sides
+    return _names(one), _names(other)
+
+
+def _places(scenario: Any, sides: list[str]) -> list[Place]:
+    found = []
+    for i, p in enumerate(scenario.places):
+        names = tuple(short_place(n) for n in _names(p))
+        found.append(
+            Place(
+                i, p.id, (names[0], names[1], names[2]), float(p.lon), sheet_y(float(p.lat)), int(p.rank), p.kind, p.country,
+                sides.index(p.holder) if p.holder in sides else -1, _text(p, "accuracy"), _text(p, "source"),
+                _text(p, "confidence"), _text(p, "note"),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _units(run: Any, scenario: Any, sides: list[str]) -> list[Unit]:
+    rows = {u.id: u for u in scenario.units}
+    found = []
+    for info in run.units:
+        row = rows.get(info.id)
+        side = info.side if isinstance(info.side, int) else sides.index(info.side)
+        faction = _text(row, "faction") if row is not None else str(getattr(info, "faction", ""))
+        kind = FACTION_LIVERY.get(faction, RED if side == 0 else WHITE)
+        names = _names(row) if row is not None else _names(info)
+        men = int(getattr(info, "men", 0) or getattr(info, "initial_men", 0) or 0)
+        low, high = (getattr(row, "men_low", None), getattr(row, "men_high", None)) if row is not None else (None, None)
+        found.append(
+            Unit(
+                int(info.index), info.id, names, side, kind, _index(info.command), str(getattr(info, "arm", "") or _text(row, "arm")),
+                men, int(low or 0), int(high or 0), _text(row, "source") if row is not None else "",
+                _text(row, "confidence") if row is not None else "",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _index(value: object) -> int:
+    return value if isinstance(value, int) else -1
+
+
+def _commands(scenario: Any, sides: list[str], units: dict[str, int]) -> tuple[list[Command], list[Leader]]:
+    leaders = [
+        Leader(c.id, _names(c), sides.index(c.side), units.get(_text(c, "rides_with"), -1)) for c in scenario.commanders
+    ]
+    at = {leader.id: i for i, leader in enumerate(leaders)}
+    commands = [
+        Command(c.id, _names(c), sides.index(c.side), at.get(_text(c, "commander"), -1)) for c in scenario.commands
+    ]
+    return commands, leaders
+
+
+def _orders(run: Any, places: dict[str, int], commands: list[str]) -> list[Order]:
+    found = []
+    for o in getattr(run, "orders", ()) or ():
+        command = o.command if isinstance(o.command, int) else commands.index(o.command) if o.command in commands else -1
+        objective = o.objective if isinstance(o.objective, int) else places.get(str(o.objective), -1)
+        conditions = [*getattr(o, "when", ()), *getattr(o, "when_any", ())]
+        when = "; ".join(_condition(c) for c in conditions)
+        found.append(
+            Order(o.id, command, str(o.task), objective, when, _text(o, "note"), _text(o, "source"), _text(o, "confidence"))
+        )
+    return found
+
+
+def _condition(condition: Any) -> str:
+    """A condition in words: its kind and what it names."""
+    if isinstance(condition, Mapping):
+        parts = dict(condition)
+    elif hasattr(condition, "model_dump"):
+        parts = condition.model_dump(exclude_defaults=True)
+    else:
+        parts = dict(vars(condition))
+    kind = str(parts.pop("kind", ""))
+    negate = parts.pop("not", parts.pop("not_", False))
+    rest = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in parts.items() if v not in (None, "", False))
+    return f"{'not ' if negate else ''}{kind}{' (' + rest + ')' if rest else ''}"
+
+
+def _losses(run: Any, units: list[Unit], men: np.ndarray, state: np.ndarray, hours: int) -> np.ndarray:
+    """Men lost in battle by half-day and side, from the battle hours; [half-days, 2]."""
+    import numpy as np
+
+    lost = np.zeros((hours // 12 + 1, 2), np.int64)
+    names = run.battles.dtype.names if run.battles is not None and len(run.battles) else ()
+    if "loss_left" in names:
+        step = np.clip(run.battles["hour"] // 12, 0, hours // 12)
+        np.add.at(lost[:, 0], step, run.battles["loss_left"])
+        np.add.at(lost[:, 1], step, run.battles["loss_right"])
+    return lost
+
+
+def _battles(run: Any, places: list[Place], routes: list[Route]) -> list[Battle]:
+    table = run.battles
+    if table is None or not len(table):
+        return []
+    found = []
+    names = [n for n in table.dtype.names if n not in ("hour", "battle", "site")]
+    order = table["battle"]
+    for number in sorted({int(b) for b in order}):
+        rows = table[order == number]
+        x, y, place, label = site(int(rows["site"][0]), places, routes)
+        terms = tuple({"hour": float(r["hour"]), **{n: float(r[n]) for n in names}} for r in rows)
+        found.append(Battle(x, y, place, int(rows["hour"][0]), int(rows["hour"][-1]) + 1, label, (0, 1), terms))
+    return found
+
+
+def site(number: int, places: list[Place], routes: list[Route]) -> tuple[float, float, int, tuple[str, str, str]]:
+    """Point, place (or -1) and names of a site: a place, or the middle of a route behind the places."""
+    if 0 <= number < len(places):
+        place = places[number]
+        return place.x, place.y, number, place.names
+    if len(places) <= number < len(places) + len(routes):
+        route = routes[number - len(places)]
+        a, b = places[route.a], places[route.b]
+        e, r, m = (f"{p} \u2013 {q}" for p, q in zip(a.names, b.names, strict=True))
+        return (a.x + b.x) / 2, (a.y + b.y) / 2, -1, (e, r, m)
+    return places[0].x, places[0].y, -1, ("", "", "")
+
+
+def _documented(run: Any, scenario: Any, places: list[Place], start: date, hours: int) -> list[Documented]:
+    """History's events with this run's date for each, as far as the run offers one."""
+    history = getattr(scenario, "history", None)
+    at = {p.id: p for p in places}
+    dates = _run_dates(run)
+    found = []
+    for event in getattr(history, "events", ()) or ():
+        place = at.get(_text(event, "place"))
+        group = _text(event, "group")
+        found.append(
+            Documented(
+                event.id, (_text(event, "title"), _text(event, "title_ru") or _text(event, "title"),
+                           _text(event, "title_mn") or _text(event, "title")), group,
+                (event.from_ - start).days * 24, min((event.to - start).days * 24 + 24, hours),
+                place.x if place else None, place.y if place else None, dates.get(event.id), _text(event, "source"),
+                _text(event, "confidence"), bool(dates),
+            )
+        )  # fmt: skip
+    found.sort(key=lambda e: e.start)
+    return found
+
+
+def _run_dates(run: Any) -> dict[str, int | None]:
+    """When the run had each documented event (hour or None), by the public reading of history; empty if there is none."""
+    for name in ("documented_hours", "history_dates", "readings"):
+        reading = getattr(run, name, None)
+        if reading is not None:
+            value = reading() if callable(reading) else reading
+            return {str(k): (None if v is None else int(v)) for k, v in dict(value).items()}
+    return {}
+
+
+def _course(scenario: Any, places: list[Place], sides: list[str], start: date) -> list[Waypoint]:
+    """The documented course as dated positions: the hollow chips."""
+    history = getattr(scenario, "history", None)
+    at = {p.id: p for p in places}
+    found = []
+    for step in getattr(history, "course", ()) or ():
+        place = at.get(_text(step, "where"))
+        if place is None:
+            continue
+        who = _text(step, "who")
+        side = sides.index(step.side) if _text(step, "side") in sides else -1
+        kind = RED if side == 0 else WHITE
+        names = (_text(step, "what"), _text(step, "what_ru") or _text(step, "what"), _text(step, "what_mn") or _text(step, "what"))
+        found.append(Waypoint((step.when - start).days * 24, who, names, kind, place.x, place.y, 0, _text(step, "source")))
+    found.sort(key=lambda w: w.hour)
+    return found
+
+
+def _levers(scenario: Any, sides: list[str]) -> list[Lever]:
+    found = []
+    for number, side in enumerate(sides):
+        for lever in LEVERS:
+            if (number, lever) in NO_LEVER:
+                continue
+            word = f"sl-{'red' if number == 0 else 'white'}-{lever}"
+            group = "group-red" if number == 0 else "group-white"
+            found.append(Lever(f"sides.{side}.{lever}", word, group, 0.25, 2.0, 1.0, "lever-note"))
+    return found
+
+
+Progress = Callable[[str], None]

@@ -1,0 +1,247 @@
+"""A recorded run as the visualiser holds it: plain tables and arrays, nothing of the engine.
+
+Positions are sheet coordinates (see :mod:`viz.geo`); hours count from the campaign's first midnight.  A tape is never
+written to after :mod:`viz.source` has made it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Names = tuple[str, str, str]
+WAITING, FIELD, GONE = 0, 1, 2
+BATTLE, POLITICS, MOVEMENT = "battle", "politics", "movement"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as its row in the scenario has it; ``kind`` is one of the four liveries of :mod:`viz.theme`."""
+
+    index: int
+    id: str
+    names: Names
+    side: int
+    kind: int
+    command: int
+    arm: str
+    men: int
+    men_low: int = 0
+    men_high: int = 0
+    source: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place; ``x``, ``y`` on the sheet, ``holder`` the side on the first day or -1."""
+
+    index: int
+    id: str
+    names: Names
+    x: float
+    y: float
+    rank: int
+    kind: str
+    country: str
+    holder: int
+    accuracy: str = ""
+    source: str = ""
+    confidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way between two places (indices)."""
+
+    a: int
+    b: int
+    kind: str
+    telegraph: bool
+    source: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and the commander who leads it (index or -1)."""
+
+    id: str
+    names: Names
+    side: int
+    leader: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A commander; ``unit`` is the one he rides with, or -1."""
+
+    id: str
+    names: Names
+    side: int
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the plan: what, where, on which condition, by which source."""
+
+    id: str
+    command: int
+    task: str
+    place: int
+    when: str
+    text: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in the run; ``weight`` 3 is worth a caption and an icon, 2 a caption, 1 the list only."""
+
+    hour: int
+    kind: str
+    group: str
+    texts: Names
+    x: float | None
+    y: float | None
+    side: int
+    weight: int
+    units: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Battle:
+    """A battle of the run: where, from when to when, and the terms of the battle rule hour by hour."""
+
+    x: float
+    y: float
+    place: int
+    start: int
+    end: int
+    names: Names
+    sides: tuple[int, int]
+    terms: tuple[dict[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """An event of history: the window in hours, and when (or whether) the run had its like."""
+
+    id: str
+    names: Names
+    group: str
+    start: int
+    end: int
+    x: float | None
+    y: float | None
+    run_hour: int | None
+    source: str
+    confidence: str
+    judged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """Where history puts a body of men on a day: the hollow chips of the comparison."""
+
+    hour: int
+    who: str
+    names: Names
+    kind: int
+    x: float
+    y: float
+    men: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A number the panel can change: key of the patch, its range, history's value and a source line."""
+
+    key: str
+    label: str
+    group: str
+    low: float
+    high: float
+    value: float
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Tape:
+    """One run, whole."""
+
+    title: str
+    start: date
+    hours: int
+    side_names: tuple[Names, Names]
+    units: list[Unit]
+    places: list[Place]
+    routes: list[Route]
+    commands: list[Command]
+    leaders: list[Leader]
+    orders: list[Order]
+    events: list[Event]
+    battles: list[Battle]
+    documented: list[Documented]
+    course: list[Waypoint]
+    levers: list[Lever]
+    certificate: dict[str, str]
+    digest: str
+    # arrays [hours + 1, units]
+    x: np.ndarray
+    y: np.ndarray
+    men: np.ndarray
+    state: np.ndarray
+    fighting: np.ndarray
+    detail: dict[str, np.ndarray]
+    # arrays [hours + 1, 4]: men in the field by livery
+    strength: np.ndarray
+    #: men lost by side in each 12 hours: [half-days, 2]
+    losses: np.ndarray
+    #: changes of holder: (hour, place, side), by hour
+    holders: list[tuple[int, int, int]]
+    #: by side: reports (hour seen, unit, place, men), by hour
+    sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]
+    _marks: list[int] = field(default_factory=list)
+
+    def day(self, hour: float) -> date:
+        """Calendar day of an hour."""
+        return self.start + timedelta(days=int(hour) // 24)
+
+    @property
+    def days(self) -> int:
+        """Number of days of the campaign."""
+        return self.hours // 24
+
+    def held(self, hour: float) -> list[int]:
+        """Holder of every place at an hour: a side, or -1."""
+        now = [p.holder for p in self.places]
+        for change, place, side in self.holders:
+            if change > hour:
+                break
+            now[place] = side
+        return now
+
+    def holder_version(self, hour: float) -> int:
+        """How many changes of holder have happened by an hour: equal numbers, equal map."""
+        if not self._marks:
+            self._marks = [h for h, _, _ in self.holders] or [self.hours + 1]
+        return bisect_right(self._marks, hour)
+
+    def known(self, side: int, hour: float) -> dict[int, tuple[int, int, int]]:
+        """What a side knows of the enemy's units: unit -> (hour seen, place, men as estimated); latest report wins."""
+        found: dict[int, tuple[int, int, int]] = {}
+        for seen, unit, place, men in self.sightings[side]:
+            if seen > hour:
+                break
+            found[unit] = (seen, place, men)
+        return found

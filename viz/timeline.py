@@ -1,0 +1,214 @@
+"""The strip along the bottom: play button, speed, track with months, losses, events; history's own events beside them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from viz import icons, lettering
+from viz.boot import pygame
+from viz.theme import mix
+from viz.words import long_date, month_name, say
+
+if TYPE_CHECKING:
+    from viz.layout import Layout
+    from viz.lettering import Lettering
+    from viz.state import State
+    from viz.tape import Documented, Event, Tape
+    from viz.theme import Theme
+
+
+class Timeline:
+    """Draws the strip and says what a point on it means."""
+
+    def __init__(self, type_: Lettering) -> None:
+        self.type = type_
+        self._key: tuple[object, ...] = ()
+        self._strip: pygame.Surface | None = None
+        self._icons: list[tuple[pygame.Rect, Event]] = []
+        self._rings: list[tuple[pygame.Rect, Documented]] = []
+
+    # -- geometry --------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def button(layout: Layout) -> pygame.Rect:
+        """The play button."""
+        size = max(44 if layout.height >= 600 else 30, layout.u(72))
+        rect = pygame.Rect(0, 0, size, size)
+        rect.center = (layout.u(62), layout.timeline.centery)
+        return rect
+
+    @staticmethod
+    def track(layout: Layout) -> pygame.Rect:
+        """The track; hours run from its left to its right end."""
+        strip = layout.timeline
+        left = layout.u(250)
+        return pygame.Rect(left, strip.top + layout.u(72), strip.width - left - layout.u(42), max(3, layout.u(7)))
+
+    def x(self, layout: Layout, tape: Tape, hour: float) -> float:
+        """Pixel across of an hour."""
+        track = self.track(layout)
+        return track.left + track.width * hour / tape.hours
+
+    def hour(self, layout: Layout, tape: Tape, px: float) -> float:
+        """Hour under a pixel, held inside the campaign."""
+        track = self.track(layout)
+        return min(max((px - track.left) / max(track.width, 1), 0.0), 1.0) * tape.hours
+
+    def hit_track(self, layout: Layout, px: float, py: float) -> bool:
+        """Whether a click there is meant for the track."""
+        track = self.track(layout)
+        return layout.timeline.collidepoint(px, py) and track.left - layout.u(20) <= px <= track.right + layout.u(20)
+
+    def tip(self, layout: Layout, state: State, tape: Tape, px: int, py: int) -> str:
+        """What the strip says about a point: an event there, or the date."""
+        for rect, event in reversed(self._icons):
+            if rect.collidepoint(px, py):
+                return f"{long_date(tape.day(event.hour), state.language)}: {event.texts[state.language]}"
+        for rect, one in reversed(self._rings):
+            if rect.collidepoint(px, py):
+                late = self.lateness(one)
+                when = f"{tape.day(one.start).day}.{tape.day(one.start).month}\u2013{tape.day(one.end - 1).day}.{tape.day(one.end - 1).month}"
+                ending = say("did-not-happen", state.language) if late is None else f"{late:+d} {say('days-late', state.language, n='').strip()}"
+                return f"{one.names[state.language]} ({say('history-says', state.language, date=when)}): {ending}"
+        return long_date(tape.day(min(self.hour(layout, tape, px), tape.hours - 1)), state.language)
+
+    @staticmethod
+    def lateness(one: Documented) -> int | None:
+        """Days by which the run's event misses history's window (0 inside it); None when it did not happen."""
+        if one.run_hour is None:
+            return None
+        if one.run_hour < one.start:
+            return -((one.start - one.run_hour + 23) // 24)
+        return max(0, (one.run_hour - one.end + 24) // 24)
+
+    def event_at(self, px: int, py: int) -> Event | None:
+        """The run's event whose icon lies under a pixel."""
+        for rect, event in reversed(self._icons):
+            if rect.collidepoint(px, py):
+                return event
+        return None
+
+    # -- drawing ---------------------------------------------------------------------------------------------------
+
+    def draw(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
+        """Draw the whole strip: what stands still from a kept picture, then play head, button and speed."""
+        key = (layout, tape.digest, theme.name, state.language, state.compare)
+        if self._key != key or self._strip is None:
+            self._strip = self._still(layout, state, tape, theme)
+            self._key = key
+        strip = layout.timeline
+        surface.blit(self._strip, strip)
+        track = self.track(layout)
+        k = layout.k
+        x = round(self.x(layout, tape, state.hour))
+        done = pygame.Rect(track.left, track.top, max(0, x - track.left), track.height)
+        pygame.draw.rect(surface, theme.accent, done, border_radius=track.height // 2)
+        if state.loop:
+            a, b = (round(self.x(layout, tape, h)) for h in state.loop)
+            box = pygame.Rect(a, track.top - layout.u(6), max(2, b - a), track.height + layout.u(12))
+            pygame.draw.rect(surface, theme.politics, box, max(2, layout.u(3)), border_radius=4)
+        pygame.draw.line(surface, theme.text, (x, strip.top + layout.u(8)), (x, track.bottom + layout.u(8)), max(2, layout.u(3)))
+        pygame.draw.aacircle(surface, theme.text, (x, track.centery), 12 * k)
+        pygame.draw.aacircle(surface, theme.accent, (x, track.centery), 8.5 * k)
+        button = self.button(layout)
+        icons.play(surface, theme, button.center, button.width // 2, state.playing)
+        per_day = state.days_per_second
+        if per_day >= 0.5:
+            text = say("per-day", state.language, n=f"{per_day:g}")
+        else:
+            text = say("hours-per-second", state.language, n=f"{per_day * 24:g}")
+        left = button.right + layout.u(14)
+        size = 26.0
+        while self.type.width(lettering.SEMIBOLD, size * k, text) > track.left - left - 12 * k and size > 15:
+            size -= 1
+        line = self.type.line(lettering.SEMIBOLD, size * k, text, theme.text if state.playing else theme.muted)
+        surface.blit(line, line.get_rect(midleft=(left, strip.centery)))
+
+    def _still(self, layout: Layout, state: State, tape: Tape, theme: Theme) -> pygame.Surface:
+        strip = layout.timeline
+        picture = pygame.Surface(strip.size, 0, 32)
+        picture.fill(theme.panel)
+        k = layout.k
+        track = self.track(layout).move(0, -strip.top)
+        pygame.draw.rect(picture, theme.track, track, border_radius=track.height // 2)
+        self._losses(picture, track, tape, theme, layout)
+        day = tape.start
+        free = 0
+        while (day - tape.start).days < tape.days:
+            if day.day == 1:
+                x = round(track.left + track.width * (day - tape.start).days * 24 / tape.hours)
+                pygame.draw.line(picture, theme.muted, (x, track.top - layout.u(4)), (x, track.bottom + layout.u(8)), max(1, layout.u(2)))
+                line = self.type.line(lettering.SEMIBOLD, 24 * k, month_name(day.month, state.language), theme.text)
+                picture.blit(line, (x + layout.u(6), track.bottom + layout.u(4)))
+                free = x + layout.u(12) + line.get_width()
+            elif day.day in (10, 20):
+                x = round(track.left + track.width * (day - tape.start).days * 24 / tape.hours)
+                pygame.draw.line(picture, theme.track, (x, track.bottom), (x, track.bottom + layout.u(7)), max(1, layout.u(2)))
+                line = self.type.line(lettering.SANS, 20 * k, str(day.day), theme.muted)
+                if x - line.get_width() // 2 > free:
+                    picture.blit(line, line.get_rect(midtop=(x, track.bottom + layout.u(7))))
+            day += timedelta(days=1)
+        self._icons, self._rings = [], []
+        if state.compare and tape.documented:
+            self._history(picture, track, tape, theme, layout)
+        row = track.top - layout.u(48)
+        last = -1e9
+        for event in tape.events:
+            if event.weight < 3:
+                continue
+            x = track.left + track.width * event.hour / tape.hours
+            x = max(x, last + 12 * k)
+            last = x
+            icons.event(picture, theme, event.group, (x, row), 25 * k)
+            rect = pygame.Rect(0, 0, max(24, layout.u(30)), max(30, layout.u(44)))
+            rect.center = (round(x), row + strip.top)
+            self._icons.append((rect, event))
+        return picture
+
+    def _losses(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
+        """Losses by half-day, both sides on top of one another, above the track; the scale is the square root."""
+        rows = tape.losses.tolist()
+        most = max((sum(r) for r in rows), default=0)
+        if not most:
+            return
+        tall = layout.u(30)
+        for n, (red, white) in enumerate(rows):
+            total = red + white
+            if not total:
+                continue
+            left = track.left + track.width * n * 12 / tape.hours
+            right = track.left + track.width * (n + 1) * 12 / tape.hours
+            h = max(2, round(tall * (total / most) ** 0.5))
+            share = round(h * red / total)
+            wide = max(2, round(right) - round(left))
+            red_box = pygame.Rect(round(left), track.top - share, wide, share)
+            white_box = pygame.Rect(round(left), track.top - h, wide, h - share)
+            pygame.draw.rect(picture, mix(theme.red, theme.panel, 0.15), red_box)
+            pygame.draw.rect(picture, mix(theme.paper, theme.panel, 0.25), white_box)
+
+    def _history(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
+        """History's windows as grey bars with a ring, a line to the run's own event, and by how many days it is off."""
+        k = layout.k
+        row = track.top - layout.u(20)
+        grey = mix(theme.muted, theme.panel, 0.15)
+        busy = -1e9
+        for one in tape.documented:
+            a = track.left + track.width * one.start / tape.hours
+            b = track.left + track.width * one.end / tape.hours
+            middle = (a + b) / 2
+            pygame.draw.line(picture, mix(grey, theme.panel, 0.45), (a, row), (b, row), max(2, layout.u(4)))
+            late = self.lateness(one)
+            icons.ring(picture, grey, (middle, row), 17 * k, struck=late is None and one.judged)
+            rect = pygame.Rect(0, 0, max(22, layout.u(26)), max(24, layout.u(28)))
+            rect.center = (round(middle), row + layout.timeline.top)
+            self._rings.append((rect, one))
+            if late and one.run_hour is not None:
+                x = track.left + track.width * one.run_hour / tape.hours
+                pygame.draw.line(picture, theme.accent, (middle, row), (x, row), max(1, layout.u(2)))
+                pygame.draw.aacircle(picture, theme.accent, (x, row), 4 * k)
+                line = self.type.line(lettering.SEMIBOLD, 20 * k, f"{late:+d}".replace("-", "\u2013"), theme.accent)
+                place = line.get_rect(midbottom=(round(x), row - layout.u(4)))
+                if place.left > busy:
+                    picture.blit(line, place)
+                    busy = place.right + 4

@@ -1,0 +1,148 @@
+"""Where they came from: ribbons of the last nine days that taper to nothing, an arrow head at the pin."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from viz import carto
+from viz.boot import pygame
+from viz.groups import Group
+
+if TYPE_CHECKING:
+    from viz.tape import Tape
+    from viz.theme import Theme
+
+DAYS = 9
+STEP = 12
+
+Path = list[tuple[float, float]]
+
+
+class Tracks:
+    """The ways of single units, kept for the present tick."""
+
+    def __init__(self) -> None:
+        self._tick: tuple[str, int] = ("", -1)
+        self._kept: dict[int, tuple[Path, tuple[tuple[int, int], ...]]] = {}
+
+    def of(self, tape: Tape, u: int, hour: float) -> tuple[Path, tuple[tuple[int, int], ...]]:
+        """A unit's way as sheet points, oldest first, and the cells of a quarter of a degree it went through."""
+        last = int(hour) // STEP * STEP
+        if self._tick != (tape.digest, last):
+            self._tick = (tape.digest, last)
+            self._kept.clear()
+        found = self._kept.get(u)
+        if found is None:
+            found = self._kept[u] = self._trace(tape, u, last)
+        return found
+
+    @staticmethod
+    def _trace(tape: Tape, u: int, last: int) -> tuple[Path, tuple[tuple[int, int], ...]]:
+        rows = slice(max(0, last - DAYS * 24), last + 1, STEP)
+        alive = tape.state[rows, u].tolist()
+        xs, ys = tape.x[rows, u].tolist(), tape.y[rows, u].tolist()
+        points: Path = []
+        cells: list[tuple[int, int]] = []
+        for x, y, state in zip(xs, ys, alive, strict=True):
+            if state != 1 or (points and abs(points[-1][0] - x) + abs(points[-1][1] - y) <= 1e-3):
+                continue
+            points.append((x, y))
+            cell = (round(x * 4), round(y * 4))
+            if not cells or cells[-1] != cell:
+                cells.append(cell)
+        return points, tuple(cells)
+
+
+def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[tuple[Group, Path]]:
+    """The way of each group's lead, and of members who came another way; units that marched together are drawn once."""
+    found: list[tuple[Group, Path]] = []
+    drawn: set[tuple[int, tuple[tuple[int, int], ...]]] = set()
+    for one in groups:
+        if one.age >= 0:
+            continue
+        for body in one.members:
+            points, cells = tracks.of(tape, body.unit, hour)
+            if len(points) < 2 or (one.kind, cells) in drawn:
+                continue
+            drawn.add((one.kind, cells))
+            found.append((one, points))
+    return found
+
+
+def draw(
+    surface: pygame.Surface,
+    area: pygame.Rect,
+    ways: list[tuple[Group, Path]],
+    to_pixel: tuple[float, float, float],
+    theme: Theme,
+    k: float,
+) -> list[pygame.Rect]:
+    """Draw the ribbons; ``to_pixel`` is (scale, x offset, y offset) from sheet to screen.  Returns what they cover."""
+    covered: list[pygame.Rect] = []
+    s, ox, oy = to_pixel
+    # small bodies last, so that a patrol's thread is not lost under a corps
+    for one, path in sorted(ways, key=lambda w: -w[0].men):
+        points = _thin([(x * s + ox, y * s + oy) for x, y in path], 5 * k)
+        if len(points) < 2 or not any(area.inflate(200, 200).collidepoint(p) for p in points):
+            continue
+        livery = theme.liveries[one.kind]
+        wide = ribbon_width(one.men, k)
+        left, right = _edges(points, wide)
+        shape = left + right[::-1]
+        box = pygame.draw.polygon(surface, livery.fill, shape)
+        pygame.draw.aalines(surface, livery.outline, True, shape)
+        covered.append(box.inflate(6, 6).clip(surface.get_rect()))
+    return covered
+
+
+def ribbon_width(men: int, k: float) -> float:
+    """Width at the head in pixels: 3 to 12 virtual units by strength."""
+    return (3 + min(9.0, men / 260)) * k
+
+
+def _thin(points: Path, least: float) -> Path:
+    """Points at least so many pixels apart; the last is kept."""
+    found = [points[0]]
+    for p in points[1:-1]:
+        if math.hypot(p[0] - found[-1][0], p[1] - found[-1][1]) >= least:
+            found.append(p)
+    if points[-1] != found[-1]:
+        found.append(points[-1])
+    return found
+
+
+def _edges(points: Path, wide: float) -> tuple[Path, Path]:
+    left, right = [], []
+    n = len(points)
+    for i, (x, y) in enumerate(points):
+        ax, ay = points[max(0, i - 1)]
+        bx, by = points[min(n - 1, i + 1)]
+        length = math.hypot(bx - ax, by - ay) or 1.0
+        half = (0.5 + (wide / 2 - 0.5) * (i / (n - 1)))
+        nx, ny = -(by - ay) / length * half, (bx - ax) / length * half
+        left.append((x + nx, y + ny))
+        right.append((x - nx, y - ny))
+    return left, right
+
+
+def head(
+    surface: pygame.Surface, theme: Theme, one: Group, tail: tuple[float, float], pin: tuple[float, float], k: float
+) -> None:
+    """The piece from the ribbon's end to the pin and the arrow head before it, in the group's colours."""
+    dx, dy = pin[0] - tail[0], pin[1] - tail[1]
+    length = math.hypot(dx, dy)
+    if length < 0.5:
+        return
+    ux, uy = dx / length, dy / length
+    livery = theme.liveries[one.kind]
+    wide = ribbon_width(one.men, k)
+    if length > 2:
+        carto.thick(surface, livery.outline, [tail, pin], wide + 2)
+        carto.thick(surface, livery.fill, [tail, pin], wide)
+    size = max(9 * k, wide * 1.1)
+    base = (pin[0] + ux * 4 * k, pin[1] + uy * 4 * k)
+    tip = (base[0] + ux * size * 1.5, base[1] + uy * size * 1.5)
+    shape = [tip, (base[0] - uy * size, base[1] + ux * size), (base[0] + uy * size, base[1] - ux * size)]
+    pygame.draw.polygon(surface, livery.fill, shape)
+    pygame.draw.aalines(surface, livery.outline, True, shape)
