@@ -2,7 +2,8 @@
 
 ``python benchmarks/viz_bench.py [--run FILE | --fake] [--size 1920x1080] [--window]``
 
-Prints medians and 99th percentiles in ms, of the clock and of the processor (the latter leaves out what other programs
+Prints medians and 99th percentiles in ms, of the clock and of the processor (the latter leaves out what
+other programs
 on the machine take).  ``--window`` measures the window as well, when a display is there.
 """
 
@@ -121,7 +122,9 @@ def first_picture() -> None:
         env = {**os.environ}
         env.setdefault("SDL_VIDEODRIVER", "dummy")
         a = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, check=True
+        )
         wall.append(time.perf_counter() - a)
         inside = float(done.stdout.split()[-1])
     report("process start to first picture", wall, wall)

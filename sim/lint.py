@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from sim.errors import PatchError, ScenarioError, suggest
 from sim.scenario_files import (
     LEVERS,
+    READING_AFTER,
     READINGS,
     Condition,
     CourseEntry,
@@ -666,18 +667,32 @@ _READING_REFERENCES = {
     "side": "sides", "against": "sides", "loser": "sides", "place": "places", "places": "places",
     "near": "places", "goal": "places", "command": "commands", "commands": "commands",
     "loser_command": "commands", "winner_command": "commands", "commander": "commanders",
-    "faction": "factions", "country": "countries", "countries": "countries",
+    "faction": "factions", "without": "factions", "beyond": "places", "country": "countries",
+    "countries": "countries",
 }  # fmt: skip
-_READING_WORDS = ("event", "direction")
-"""Keys of a reading that are neither ids nor numbers."""
+_READING_WORDS = ("event", "direction", READING_AFTER, "not_before")
+"""Keys of a reading that are neither ids of the scenario nor numbers."""
 
 
 def check_readings(data: ScenarioData) -> Iterator[Finding]:
     """The reading of every event is of a known kind, with the keys of that kind; its ids resolve."""
     names = _names(data)
     for index, event in enumerate(data.history.events):
-        for line in _reading_lines(event, names):
+        for line in (*_reading_lines(event, names), *_after_lines(event, data)):
             yield Finding("error", "history.toml", _table("events", index, event), line)
+
+
+def _after_lines(event: HistoryEvent, data: ScenarioData) -> Iterator[str]:
+    """What is wrong with the words of a reading: the event that it waits for, the date it does not look before."""
+    arguments = event.reading.arguments
+    after, known = arguments.get(READING_AFTER), {one.id for one in data.history.events}
+    if after == event.id:
+        yield "reading: after is the event itself"
+    elif after is not None and after not in known:
+        yield f"reading: after {after!r} is no documented event{suggest(str(after), known)}"
+    not_before = arguments.get("not_before")
+    if "not_before" in arguments and not isinstance(not_before, date):
+        yield f"reading: not_before is {not_before!r}, a date is wanted"
 
 
 def _reading_lines(event: HistoryEvent, names: _Names) -> Iterator[str]:
@@ -690,8 +705,8 @@ def _reading_lines(event: HistoryEvent, names: _Names) -> Iterator[str]:
         if key not in arguments:
             yield f"a reading of kind {kind!r} needs {key!r}"
     for key, value in arguments.items():
-        if key not in needed and key not in optional:
-            yield f"a reading of kind {kind!r} has no key {key!r}{suggest(key, (*needed, *optional))}"
+        if key not in (*needed, *optional, READING_AFTER):
+            yield f"a reading of kind {kind!r} has no key {key!r}{suggest(key, (*needed, *optional, READING_AFTER))}"
         elif key in _READING_REFERENCES:
             for name in cast("list[Any]", value if isinstance(value, list) else [value]):
                 line = names.unknown(_READING_REFERENCES[key], str(name), f"reading: {key}")

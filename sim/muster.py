@@ -66,6 +66,7 @@ UNIT = np.dtype([
     ("fight_h", "i8"),         # hours in the present battle
     ("declined", "i8"),        # how often it has tried to decline battle
     ("sighted", "i8"),         # how often it has been reported (key of its luck)
+    ("clear_h", "i8"),         # hour until which it has broken contact: nobody catches it before
     ("lost_h", "i8"), ("won_h", "i8"),     # hour of its last defeat and victory, -1000: none
     ("crossings", "i8"),       # how many rivers it has crossed (key of its luck)
     ("country", "i8"),         # country it stood in last

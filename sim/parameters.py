@@ -28,12 +28,12 @@ NAMES: tuple[str, ...] = (
     "battle.quality_spread", "battle.mg_weight", "battle.gun_weight", "battle.car_weight", "battle.frontage_men",
     "battle.meeting", "battle.hasty", "battle.prepared", "battle.hasty_h", "battle.prepared_h", "battle.town",
     "battle.wooded", "battle.night", "battle.rain", "battle.surprise",
-    "battle.break_rate", "battle.break_odds", "battle.break_loss", "battle.flanked", "battle.no_rounds",
+    "battle.break_rate", "battle.break_odds", "battle.break_loss", "battle.flanked", "battle.envelop_odds", "battle.no_rounds",
     "battle.pursuit_mean", "battle.pursuit_mounted", "battle.gun_loss", "battle.slip_mounted_foot",
-    "battle.slip_mounted", "battle.slip_foot", "battle.rounds_h", "battle.shells_h", "battle.rally_h",
-    "battle.killed_share", "battle.surrender", "battle.commander_hit", "battle.contact_km",
+    "battle.slip_mounted", "battle.slip_foot", "battle.rounds_h", "battle.shells_h", "battle.rally_h", "battle.contact_lost_h", "battle.regroup_h", "battle.flanked_posture",
+    "battle.killed_share", "battle.spoils_rounds", "battle.surrender", "battle.commander_hit", "battle.contact_km",
     # supply
-    "supply.depot_reach_km", "supply.carry_days", "supply.forage_horse", "supply.forage_foot", "supply.rounds_day",
+    "supply.depot_reach_km", "supply.carry_days", "supply.forage_horse", "supply.forage_foot", "supply.town", "supply.rounds_day",
     "supply.rounds_full", "supply.shells_full", "supply.grass_gain", "supply.march_wear", "supply.hunger_wear",
     "supply.horse_loss_rest", "supply.horse_loss_march", "supply.horse_loss_starving",
     # cohesion

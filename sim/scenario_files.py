@@ -434,18 +434,21 @@ class History(Entry):
 READINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "beaten": (("loser",), ("loser_command", "winner_command", "min_men", "max_men", "near", "within_km")),
     "both_near": (("commands", "place", "within_km"), ()),
-    "chronicle": (("event",), ("command", "commander", "side", "place")),
+    "chronicle": (("event",), ("command", "commands", "commander", "side", "place")),
     "cohesion": (("side", "below"), ("commands",)),
     "concentration": (("side", "against", "places", "within_km", "over"), ("guns",)),
     "fight_away": (("side", "place", "within_km"), ("min_engaged", "left_share")),
     "heading": (("side", "goal", "share"), ("direction",)),
     "held": (("place", "side"), ()),
-    "in_country": (("side", "country", "men"), ("faction",)),
+    "in_country": (("side", "country", "men"), ("faction", "without", "beyond", "anew_days", "not_before")),
     "near": (("command", "place", "within_km"), ("share",)),
     "outcome": (("place", "side", "broken_below"), ()),
     "turned_south": (("side", "countries", "men"), ()),
 }
-"""Kinds of reading: kind -> (keys it needs, keys it may have)."""
+"""Kinds of reading: kind -> (keys it needs, keys it may have); any may have READING_AFTER."""
+
+READING_AFTER = "after"
+"""Key of a reading that counts only from another documented event on."""
 
 
 # ---------------------------------------------------------------------- plans

@@ -1,6 +1,7 @@
 """The window: opens at once with the map, gets the run in the background, then plays it.
 
-``main`` is the entry point of ``urga view``; it returns an exit code and prints one line when something is amiss.
+``main`` is the entry point of ``urga view``; it returns an exit code and prints one line when something is
+amiss.
 """
 
 from __future__ import annotations
@@ -38,16 +39,31 @@ def main(
     seconds: float | None = None,
     timings: dict[str, float] | None = None,
 ) -> int:
-    """Open the window on a run file, or on the campaign with a seed.  Exit code 0, or 2 for what the user can mend.
+    """Open the window on a run file, or on the campaign with a seed.  Exit code 0.
 
-    ``log`` prints every caption to standard output (for screen readers); ``seconds`` closes the window after a time
+    Or 2 for what the user can mend.
+
+    ``log`` prints every caption to standard output (for screen readers); ``seconds`` closes the window
+    after a time
     and ``timings`` receives the measured times (tests and benchmarks).
     """
     try:
         return _view(
-            Path(path) if path is not None else None, seed, scenario, plan, size, language, theme, lecture, fullscreen,
-            reduced_motion, log, play, seconds, timings if timings is not None else {},
-        )  # fmt: skip
+            Path(path) if path is not None else None,
+            seed,
+            scenario,
+            plan,
+            size,
+            language,
+            theme,
+            lecture,
+            fullscreen,
+            reduced_motion,
+            log,
+            play,
+            seconds,
+            timings if timings is not None else {},
+        )
     except VizError as error:
         print(f"urga view: {error}", file=sys.stderr)
         return 2
@@ -56,10 +72,21 @@ def main(
 
 
 def _view(
-    path: Path | None, seed: int, scenario: str, plan: str | None, size: tuple[int, int] | None, language: str, theme: str,
-    lecture: bool, fullscreen: bool, reduced_motion: bool, log: bool, play: bool, seconds: float | None,
+    path: Path | None,
+    seed: int,
+    scenario: str,
+    plan: str | None,
+    size: tuple[int, int] | None,
+    language: str,
+    theme: str,
+    lecture: bool,
+    fullscreen: bool,
+    reduced_motion: bool,
+    log: bool,
+    play: bool,
+    seconds: float | None,
     timings: dict[str, float],
-) -> int:  # fmt: skip
+) -> int:
     asked = perf_counter()
     from viz.words import LANGUAGES as LANGUAGE_NAMES
 
@@ -83,12 +110,18 @@ def _view(
     from viz.words import say
 
     state = State(
-        language=LANGUAGE_NAMES.index(language), theme=theme, lecture=lecture, auto_pause=lecture, reduced_motion=reduced_motion
+        language=LANGUAGE_NAMES.index(language),
+        theme=theme,
+        lecture=lecture,
+        auto_pause=lecture,
+        reduced_motion=reduced_motion,
     )
     _first_picture(window, default_map_folder(), theme)
     timings["first"] = perf_counter() - asked
     session = Session(window, state, seed, scenario, plan, path)
-    session.scene.waiting = say("loading", state.language) if path is None else say("reading", state.language, file=path.name)
+    session.scene.waiting = (
+        say("loading", state.language) if path is None else say("reading", state.language, file=path.name)
+    )
     if fullscreen:
         session.toggle_fullscreen()
     session.log = log
@@ -100,7 +133,7 @@ def _view(
         pygame.display.quit()
 
 
-def _window(size: tuple[int, int] | None):  # noqa: ANN202 - pygame.Window is imported late
+def _window(size: tuple[int, int] | None):
     from viz.boot import pygame
 
     if size is None:
@@ -122,8 +155,12 @@ def _first_picture(window: object, folder: Path, theme: str) -> None:
         picture = pygame.image.load(str(folder / f"relief_{theme}_half.jpg"))
         width, height = surface.get_size()
         scale = max(width / picture.get_width(), height * 0.89 / picture.get_height())
-        whole = pygame.transform.scale(picture, (round(picture.get_width() * scale), round(picture.get_height() * scale)))
-        surface.blit(whole, ((width - whole.get_width()) // 2, 0), (0, 0, whole.get_width(), round(height * 0.89)))
+        whole = pygame.transform.scale(
+            picture, (round(picture.get_width() * scale), round(picture.get_height() * scale))
+        )
+        surface.blit(
+            whole, ((width - whole.get_width()) // 2, 0), (0, 0, whole.get_width(), round(height * 0.89))
+        )
     except (pygame.error, OSError):
         pass  # the map itself will say what is missing
     window.flip()  # type: ignore[attr-defined]
@@ -132,7 +169,9 @@ def _first_picture(window: object, folder: Path, theme: str) -> None:
 class Session:
     """A window with its scene, its controls and its runner."""
 
-    def __init__(self, window: object, state: object, seed: int, scenario: str, plan: str | None, path: Path | None) -> None:
+    def __init__(
+        self, window: object, state: object, seed: int, scenario: str, plan: str | None, path: Path | None
+    ) -> None:
         from viz.desk import Desk
         from viz.mapdata import read_map
         from viz.runner import Runner, read, simulate
@@ -160,7 +199,7 @@ class Session:
         else:
             self.runner.ask(simulate(seed, None, scenario, plan))
 
-    # -- the loop --------------------------------------------------------------------------------------------------
+    # -- the loop ----------------------------------------------------------------------------------
 
     def run(self, seconds: float | None = None, timings: dict[str, float] | None = None) -> int:
         """Draw and listen until the window is closed (or ``seconds`` have passed)."""
@@ -198,20 +237,32 @@ class Session:
                 timings["run"] = perf_counter() - began
             self._speak()
             dirty = (
-                bool(events) or arrived or self.state.playing or self.scene.moving() or self.state.message_left > 0
-                or self.state.age < 8.3 or self.desk.rerun_in >= 0 or self.scene.panel.busy > 0
-            )  # fmt: skip
+                bool(events)
+                or arrived
+                or self.state.playing
+                or self.scene.moving()
+                or self.state.message_left > 0
+                or self.state.age < 8.3
+                or self.desk.rerun_in >= 0
+                or self.scene.panel.busy > 0
+            )
             if seconds is not None and perf_counter() - began > seconds:
                 if timings is not None and frames:
                     frames.sort()
-                    timings["median"], timings["p99"] = frames[len(frames) // 2], frames[int(len(frames) * 0.99)]
+                    timings["median"], timings["p99"] = (
+                        frames[len(frames) // 2],
+                        frames[int(len(frames) * 0.99)],
+                    )
                 return 0
             rest = FRAME - (perf_counter() - now)
             if dirty and rest > 0:
                 pygame.time.wait(int(rest * 1000))
 
     def _receive(self, dt: float) -> bool:
-        """Take in a run that has come; while one is on its way, say so (and, when long, that the engine compiles)."""
+        """Take in a run that has come; while one is on its way, say so (and, when long.
+
+        That the engine compiles).
+        """
         from viz.words import say
 
         scene, state = self.scene, self.state
@@ -254,7 +305,7 @@ class Session:
             day = self.scene.tape.day(caption.hour)
             print(f"{day.isoformat()}  {caption.texts[self.state.language]}", flush=True)
 
-    # -- wishes ----------------------------------------------------------------------------------------------------
+    # -- wishes ------------------------------------------------------------------------------------
 
     def _grant(self, wish: str) -> bool:
         """Do what the controls asked of the window; False ends the session."""

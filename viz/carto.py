@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +17,7 @@ def thick(surface: pygame.Surface, colour: Colour, points: Sequence[Pixel], widt
     w = max(1, round(width))
     # Not draw.aalines: its ends of very short lines came out differently from run to run.
     draw = pygame.draw.aaline
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in itertools.pairwise(points):
         if a != b:
             draw(surface, colour, a, b, w)
     if w >= 3:
@@ -29,7 +30,7 @@ def dashes(points: Sequence[Pixel], on: float, off: float) -> Iterator[list[Pixe
     """The pieces of a polyline cut into dashes, as short polylines."""
     piece: list[Pixel] = [points[0]]
     left, drawing = on, True
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in itertools.pairwise(points):
         length = math.hypot(b[0] - a[0], b[1] - a[1])
         gone = 0.0
         while length - gone > left:
@@ -51,7 +52,7 @@ def dashes(points: Sequence[Pixel], on: float, off: float) -> Iterator[list[Pixe
 def marks(points: Sequence[Pixel], every: float, start: float = 0.0) -> Iterator[tuple[Pixel, Pixel]]:
     """Points at equal distances along a polyline, each with the unit vector across it."""
     left = every / 2 + start
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in itertools.pairwise(points):
         length = math.hypot(b[0] - a[0], b[1] - a[1])
         if length < 1e-6:
             continue
@@ -70,7 +71,9 @@ def soft_shadow(surface: pygame.Surface, rect: pygame.Rect, radius: int, depth: 
         pygame.draw.rect(surface, (0, 0, 0, 22), grown, border_radius=radius + n)
 
 
-def dashed_box(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, width: int, on: float, off: float) -> None:
+def dashed_box(
+    surface: pygame.Surface, colour: Colour, rect: pygame.Rect, width: int, on: float, off: float
+) -> None:
     """A rectangle with a dashed outline: what is history or last known, not what is."""
     corners = [rect.topleft, rect.topright, rect.bottomright, rect.bottomleft, rect.topleft]
     for piece in dashes([(float(x), float(y)) for x, y in corners], on, off):

@@ -13,7 +13,8 @@ from viz.theme import Colour, Livery
 if TYPE_CHECKING:
     from viz.lettering import Lettering
 
-#: By tier (small, middle, large): height, size of the number, size of the name (0: none), symbol's width and height.
+#: By tier (small, middle, large): height, size of the number, size of the name (0: none), symbol's width
+#: and height.
 TIERS = ((42, 27, 0, 46, 28), (66, 30, 21, 58, 38), (76, 35, 23, 64, 42))
 SHADOW = 8
 _KEPT = 600
@@ -70,13 +71,18 @@ class ChipMaker:
         hollow: bool = False,
         marked: Colour | None = None,
     ) -> pygame.Surface:
-        """A chip with its shadow; ``left`` is the share of its first strength, ``hollow`` marks what is only reported."""
+        """A chip with its shadow; ``left`` is the share of its first strength.
+
+        ``hollow`` marks what is only reported.
+        """
         width, height = self.size(tier, name, number, k)
         bar = round(left * 24)
         key = (livery, arm, tier, name, number, bar, min(pips, 8), round(k, 3), hollow, marked)
         found = self._kept.get(key)
         if found is None:
-            found = self._draw(livery, arm, tier, name, number, bar / 24, min(pips, 8), k, hollow, marked, width, height)
+            found = self._draw(
+                livery, arm, tier, name, number, bar / 24, min(pips, 8), k, hollow, marked, width, height
+            )
             self._kept[key] = found
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -85,9 +91,20 @@ class ChipMaker:
         return found
 
     def _draw(
-        self, livery: Livery, arm: str, tier: int, name: str, number: str, left: float, pips: int, k: float, hollow: bool,
-        marked: Colour | None, width: int, height: int,
-    ) -> pygame.Surface:  # fmt: skip
+        self,
+        livery: Livery,
+        arm: str,
+        tier: int,
+        name: str,
+        number: str,
+        left: float,
+        pips: int,
+        k: float,
+        hollow: bool,
+        marked: Colour | None,
+        width: int,
+        height: int,
+    ) -> pygame.Surface:
         _, number_size, name_size, symbol_w, symbol_h = TIERS[tier]
         edge = max(2, round(SHADOW * k))
         surface = pygame.Surface((width + 2 * edge, height + 2 * edge), pygame.SRCALPHA)
@@ -99,10 +116,14 @@ class ChipMaker:
         fill = (*livery.fill, 200) if hollow else livery.fill
         pygame.draw.rect(surface, fill, body, border_radius=radius)
         if livery.stripe:
-            stripe = pygame.Rect(body.left + line, body.top + line, max(2, round(6 * k)), body.height - 2 * line)
+            stripe = pygame.Rect(
+                body.left + line, body.top + line, max(2, round(6 * k)), body.height - 2 * line
+            )
             pygame.draw.rect(surface, livery.stripe, stripe, border_radius=max(1, round(3 * k)))
         bar_h = max(3, round(6 * k))
-        inner = pygame.Rect(body.left + round(9 * k), body.bottom - bar_h - round(5 * k), body.width - round(18 * k), bar_h)
+        inner = pygame.Rect(
+            body.left + round(9 * k), body.bottom - bar_h - round(5 * k), body.width - round(18 * k), bar_h
+        )
         pygame.draw.rect(surface, (*livery.outline, 150), inner, border_radius=bar_h // 2)
         full = inner.copy()
         full.width = max(bar_h, round(inner.width * min(1.0, left)))
@@ -136,7 +157,10 @@ class ChipMaker:
 
 
 def draw_symbol(surface: pygame.Surface, box: pygame.Rect, arm: str, livery: Livery, line: int) -> None:
-    """The symbol of an arm: one diagonal for cavalry, a cross for infantry, dot, ellipse or dumb-bell for the rest."""
+    """The symbol of an arm: one diagonal for cavalry, a cross for infantry, dot.
+
+    Ellipse or dumb-bell for the rest.
+    """
     ink = livery.text
     pygame.draw.rect(surface, ink, box, line)
     inside = box.inflate(-line, -line)

@@ -1,11 +1,13 @@
 """Who holds the land: a faint tint made at an eighth of the size, and one crisp line between the camps.
 
-The tint spreads from the places a side holds, to at most ``REACH`` km from them; the line is where both camps' land
+The tint spreads from the places a side holds, to at most ``REACH`` km from them; the line is where both
+camps' land
 meets.  Land that nobody holds, and land far from any place, stays as it is.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,7 +34,14 @@ class Control:
         self._made: tuple[tuple[object, ...], pygame.Surface, list[list[tuple[float, float]]]] | None = None
 
     def paint(
-        self, surface: pygame.Surface, camera: Camera, tape: Tape, hour: float, k: float, theme: Theme, part: str
+        self,
+        surface: pygame.Surface,
+        camera: Camera,
+        tape: Tape,
+        hour: float,
+        k: float,
+        theme: Theme,
+        part: str,
     ) -> Iterator[None]:
         """Lay the ``"tint"`` or the ``"line"`` over a view's picture, in steps."""
         key = (id(tape), tape.holder_version(hour), theme.name)
@@ -43,7 +52,8 @@ class Control:
                     yield None
                 else:
                     field, near = step
-            assert field is not None and near is not None
+            assert field is not None
+            assert near is not None
             tint = self._colours(field, near, theme)
             yield None
             lines = contour(field, near)
@@ -75,11 +85,18 @@ class Control:
             wide, tall = round((last - first) * step), round(n * step)
             strip = pygame.transform.smoothscale(piece, (max(1, wide), max(1, tall)))
             half = round(step)
-            surface.blit(strip, (round(left + first * step), round(low) + half), (0, half, wide, round(low + rows * step) - round(low)))
+            surface.blit(
+                strip,
+                (round(left + first * step), round(low) + half),
+                (0, half, wide, round(low + rows * step) - round(low)),
+            )
             yield None
 
     def _grid(self, tape: Tape) -> tuple[np.ndarray, np.ndarray]:
-        """By cell and place: closeness falling with the square of the distance, and the distance to the nearest place."""
+        """By cell and place: closeness falling with the square of the distance.
+
+        And the distance to the nearest place.
+        """
         import numpy as np
 
         if self._weights is not None and self._weights[0] == id(tape.places):
@@ -95,7 +112,10 @@ class Control:
         return weight, near
 
     def _field(self, tape: Tape, hour: float) -> Iterator[tuple[np.ndarray, np.ndarray] | None]:
-        """Field from -1 (side 1) to +1 (side 0) by cell, and how far the nearest held place is; in steps, result last."""
+        """Field from -1 (side 1) to +1 (side 0) by cell, and how far the nearest held place is.
+
+        In steps, result last.
+        """
         import numpy as np
 
         weight, near = self._grid(tape)
@@ -150,9 +170,11 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
         a, b, c, d = row[i], row[i + 1], below[i + 1], below[i]
         cuts = []
         for (p, q), (x1, y1), (x2, y2) in (
-            ((a, b), (i, j), (i + 1, j)), ((b, c), (i + 1, j), (i + 1, j + 1)),
-            ((d, c), (i, j + 1), (i + 1, j + 1)), ((a, d), (i, j), (i, j + 1)),
-        ):  # fmt: skip
+            ((a, b), (i, j), (i + 1, j)),
+            ((b, c), (i + 1, j), (i + 1, j + 1)),
+            ((d, c), (i, j + 1), (i + 1, j + 1)),
+            ((a, d), (i, j), (i, j + 1)),
+        ):
             if (p > 0) != (q > 0):
                 t = p / (p - q)
                 cuts.append((round(x1 + (x2 - x1) * t, 4), round(y1 + (y2 - y1) * t, 4)))
@@ -167,7 +189,9 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
         if len(chain) < (22 if closed else 9):
             continue
         smooth = _smooth(_smooth(chain))
-        lines.append([(WEST + (x + 0.5) / CELLS_A_DEGREE, TOP + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth])
+        lines.append(
+            [(WEST + (x + 0.5) / CELLS_A_DEGREE, TOP + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth]
+        )
     return lines
 
 
@@ -200,7 +224,7 @@ def _smooth(chain: list[tuple[float, float]]) -> list[tuple[float, float]]:
     if len(chain) < 3:
         return chain
     found = [chain[0]]
-    for (ax, ay), (bx, by) in zip(chain, chain[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(chain):
         found.append((ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25))
         found.append((ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75))
     found.append(chain[-1])

@@ -1,4 +1,7 @@
-"""Names of countries, widely spaced, inside what is seen and never under a card; one that does not fit is left out."""
+"""Names of countries, widely spaced, inside what is seen and never under a card.
+
+One that does not fit is left out.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,18 @@ if TYPE_CHECKING:
 
 #: Name and where it may stand, best first: longitude and latitude.
 COUNTRIES = (
-    ("OUTER MONGOLIA", ((104.4, 48.35), (102.2, 48.45), (103.0, 47.2), (101.0, 48.9), (109.5, 48.0), (105.0, 45.8), (98.0, 48.9))),
+    (
+        "OUTER MONGOLIA",
+        (
+            (104.4, 48.35),
+            (102.2, 48.45),
+            (103.0, 47.2),
+            (101.0, 48.9),
+            (109.5, 48.0),
+            (105.0, 45.8),
+            (98.0, 48.9),
+        ),
+    ),
     ("FAR EASTERN REPUBLIC", ((109.8, 50.9), (110.0, 51.6), (109.6, 52.2), (111.5, 51.0), (108.6, 52.4))),
     ("RSFSR", ((103.2, 51.2), (102.8, 51.9), (104.0, 52.8), (101.0, 53.6), (98.5, 54.2))),
     ("URYANKHAI", ((95.6, 51.6), (96.3, 52.2), (94.2, 51.2))),
@@ -41,7 +55,9 @@ def names(
         spot = None
         for size in (38, 31):
             text = geographic(name, language)
-            picture = type_.line(lettering.SERIF, size * k, text, theme.country, theme.halo, max(1, round(2 * k)), 7 * k)
+            picture = type_.line(
+                lettering.SERIF, size * k, text, theme.country, theme.halo, max(1, round(2 * k)), 7 * k
+            )
             for lon, lat in spots:
                 y_sheet = sheet_y(lat)
                 x, y = camera.at(lon, y_sheet, area.width, area.height)

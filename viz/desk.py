@@ -1,4 +1,6 @@
-"""The controls: turns events of keyboard, mouse and remote into changes of the state, and into wishes for the window.
+"""The controls: turns events of keyboard, mouse and remote into changes of the state.
+
+And into wishes for the window.
 
 Letters and brackets go by their place on the keyboard, so that they work under any layout.
 """
@@ -8,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from viz.boot import pygame
-from viz.geo import clamp, least_scale
-from viz.geo import Camera, EAST, WEST, TOP, BOTTOM
+from viz.geo import BOTTOM, EAST, TOP, WEST, Camera, clamp, least_scale
 from viz.overlays import focusable
 from viz.scene import Scene
 from viz.state import FACTORS, NORMAL_SPEED, SPEEDS, UNIT, State
@@ -34,7 +35,7 @@ class Desk:
     clock: float = 0.0
     wishes: list[str] = field(default_factory=list)
 
-    # -- the clock -------------------------------------------------------------------------------------------------
+    # -- the clock ---------------------------------------------------------------------------------
 
     def step(self, state: State, dt: float) -> None:
         """Let ``dt`` seconds of real time pass."""
@@ -63,10 +64,13 @@ class Desk:
                     break
         state.hour = hour
 
-    # -- events ----------------------------------------------------------------------------------------------------
+    # -- events ------------------------------------------------------------------------------------
 
     def handle(self, event: pygame.Event, state: State) -> list[str]:
-        """Change the state as an event asks; returns wishes for the window (quit, full screen, still, rerun)."""
+        """Change the state as an event asks.
+
+        Returns wishes for the window (quit, full screen, still, rerun).
+        """
         kind = event.type
         if kind in (pygame.QUIT, pygame.WINDOWCLOSE):
             self.wishes.append(QUIT)
@@ -85,7 +89,7 @@ class Desk:
         wishes, self.wishes = self.wishes, []
         return wishes
 
-    # -- keys ------------------------------------------------------------------------------------------------------
+    # -- keys --------------------------------------------------------------------------------------
 
     def _key(self, event: pygame.Event, state: State) -> None:
         mod = getattr(event, "mod", 0)
@@ -177,7 +181,11 @@ class Desk:
             self.wishes.append(STILL)
         elif key == pygame.K_TAB:
             count = len(focusable(self.scene.layout, state, self.scene))
-            state.focus = (state.focus + (-1 if shift else 1)) % count if state.focus >= 0 else (count - 1 if shift else 0)
+            state.focus = (
+                (state.focus + (-1 if shift else 1)) % count
+                if state.focus >= 0
+                else (count - 1 if shift else 0)
+            )
 
     def _escape(self, state: State) -> None:
         """Out of the nearest thing: help, selection, loop, focus, lecture."""
@@ -212,8 +220,13 @@ class Desk:
         else:
             setattr(state, name, not getattr(state, name))
             if name in ("director", "auto_pause", "reduced_motion", "compare", "captions"):
-                word = {"director": "help-director", "auto_pause": "help-pause", "reduced_motion": "help-motion",
-                        "compare": "help-compare", "captions": "help-captions"}[name]  # fmt: skip
+                word = {
+                    "director": "help-director",
+                    "auto_pause": "help-pause",
+                    "reduced_motion": "help-motion",
+                    "compare": "help-compare",
+                    "captions": "help-captions",
+                }[name]
                 state.say(f"{say(word, lang)}: {say('on' if getattr(state, name) else 'off', lang)}", 1.6)
 
     def _focused_key(self, code: int, key: int, state: State, shift: bool) -> bool:
@@ -233,13 +246,18 @@ class Desk:
                 panel.put(name, slider.nudge((1 if key == pygame.K_RIGHT else -1) * (5 if shift else 1)))
             self._changed()
             return True
-        if key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE) and name in ("play", "run", "reset", "live"):
+        if key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE) and name in (
+            "play",
+            "run",
+            "reset",
+            "live",
+        ):
             self._push(name, state)
             return True
         del code
         return False
 
-    # -- mouse -----------------------------------------------------------------------------------------------------
+    # -- mouse -------------------------------------------------------------------------------------
 
     def _press(self, pos: tuple[int, int], state: State) -> None:
         scene, layout = self.scene, self.scene.layout
@@ -332,14 +350,18 @@ class Desk:
 
     def _release(self, pos: tuple[int, int], state: State) -> None:
         if self.drag is not None and not self.dragged and self.scene.layout.map.collidepoint(pos):
-            state.selection = self.scene.hit(state, *pos)
+            state.selection = self.scene.hit(*pos)
         self.drag, self.scrub, self.scene.panel.dragged = None, False, None
 
     def _wheel(self, event: pygame.Event, state: State) -> None:
-        spot = state.pointer if self.scene.layout.map.collidepoint(state.pointer) else self.scene.layout.map.center
-        self.zoom(state, 1.18 ** event.y, *spot)
+        spot = (
+            state.pointer
+            if self.scene.layout.map.collidepoint(state.pointer)
+            else self.scene.layout.map.center
+        )
+        self.zoom(state, 1.18**event.y, *spot)
 
-    # -- doing -----------------------------------------------------------------------------------------------------
+    # -- doing -------------------------------------------------------------------------------------
 
     def toggle_play(self, state: State) -> None:
         """Play or pause; from the end, play from the start."""
@@ -373,7 +395,9 @@ class Desk:
         """Zoom with the sheet point under a pixel held still."""
         area = self.scene.layout.map
         state.director = False
-        state.camera = self._held(state, state.camera.zoom(factor, px - area.left, py - area.top, area.width, area.height))
+        state.camera = self._held(
+            state, state.camera.zoom(factor, px - area.left, py - area.top, area.width, area.height)
+        )
 
     def whole(self, state: State) -> None:
         """Show the whole theatre."""
@@ -389,7 +413,10 @@ class Desk:
 
     def _next_unit(self, state: State, step: int) -> None:
         """Select the next chip, from the largest on: the keyboard's way to look closer."""
-        order = [s.group.lead for s in sorted(self.scene.sprites.values(), key=lambda s: (-s.group.men, s.group.lead))]
+        order = [
+            s.group.lead
+            for s in sorted(self.scene.sprites.values(), key=lambda s: (-s.group.men, s.group.lead))
+        ]
         if not order:
             return
         now = state.selection[1] if state.selection and state.selection[0] == UNIT else None
@@ -398,15 +425,33 @@ class Desk:
 
 
 _SWITCHES = {
-    pygame.KSCAN_L: "legend", pygame.KSCAN_C: "captions", pygame.KSCAN_P: "panel", pygame.KSCAN_T: "theme",
-    pygame.KSCAN_G: "compare", pygame.KSCAN_N: "names", pygame.KSCAN_D: "director", pygame.KSCAN_B: "black",
-    pygame.KSCAN_PERIOD: "black", pygame.KSCAN_Y: "language", pygame.KSCAN_V: "fog", pygame.KSCAN_E: "log",
-    pygame.KSCAN_R: "reduced_motion", pygame.KSCAN_A: "auto_pause",
-}  # fmt: skip
+    pygame.KSCAN_L: "legend",
+    pygame.KSCAN_C: "captions",
+    pygame.KSCAN_P: "panel",
+    pygame.KSCAN_T: "theme",
+    pygame.KSCAN_G: "compare",
+    pygame.KSCAN_N: "names",
+    pygame.KSCAN_D: "director",
+    pygame.KSCAN_B: "black",
+    pygame.KSCAN_PERIOD: "black",
+    pygame.KSCAN_Y: "language",
+    pygame.KSCAN_V: "fog",
+    pygame.KSCAN_E: "log",
+    pygame.KSCAN_R: "reduced_motion",
+    pygame.KSCAN_A: "auto_pause",
+}
 _DIGITS = {
-    pygame.KSCAN_1: 1, pygame.KSCAN_2: 2, pygame.KSCAN_3: 3, pygame.KSCAN_4: 4, pygame.KSCAN_5: 5, pygame.KSCAN_6: 6,
-    pygame.KSCAN_7: 7, pygame.KSCAN_8: 8, pygame.KSCAN_9: 9, pygame.KSCAN_0: 0,
-}  # fmt: skip
+    pygame.KSCAN_1: 1,
+    pygame.KSCAN_2: 2,
+    pygame.KSCAN_3: 3,
+    pygame.KSCAN_4: 4,
+    pygame.KSCAN_5: 5,
+    pygame.KSCAN_6: 6,
+    pygame.KSCAN_7: 7,
+    pygame.KSCAN_8: 8,
+    pygame.KSCAN_9: 9,
+    pygame.KSCAN_0: 0,
+}
 
 
 def _scancode(key: int) -> int:
@@ -416,8 +461,13 @@ def _scancode(key: int) -> int:
     if pygame.K_1 <= key <= pygame.K_9:
         return pygame.KSCAN_1 + key - pygame.K_1
     table = {
-        pygame.K_0: pygame.KSCAN_0, pygame.K_LEFTBRACKET: pygame.KSCAN_LEFTBRACKET, pygame.K_PERIOD: pygame.KSCAN_PERIOD,
-        pygame.K_RIGHTBRACKET: pygame.KSCAN_RIGHTBRACKET, pygame.K_EQUALS: pygame.KSCAN_EQUALS,
-        pygame.K_MINUS: pygame.KSCAN_MINUS, pygame.K_KP_PLUS: pygame.KSCAN_KP_PLUS, pygame.K_KP_MINUS: pygame.KSCAN_KP_MINUS,
-    }  # fmt: skip
+        pygame.K_0: pygame.KSCAN_0,
+        pygame.K_LEFTBRACKET: pygame.KSCAN_LEFTBRACKET,
+        pygame.K_PERIOD: pygame.KSCAN_PERIOD,
+        pygame.K_RIGHTBRACKET: pygame.KSCAN_RIGHTBRACKET,
+        pygame.K_EQUALS: pygame.KSCAN_EQUALS,
+        pygame.K_MINUS: pygame.KSCAN_MINUS,
+        pygame.K_KP_PLUS: pygame.KSCAN_KP_PLUS,
+        pygame.K_KP_MINUS: pygame.KSCAN_KP_MINUS,
+    }
     return table.get(key, 0)

@@ -1,4 +1,7 @@
-"""The director's camera: follows the action, keeps it clear of the cards; a pure function of run, layout and hour."""
+"""The director's camera: follows the action, keeps it clear of the cards.
+
+A pure function of run, layout and hour.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,9 @@ def _path(tape: Tape, layout: Layout) -> list[tuple[float, float, float]]:
     for i in range(n):
         weights = [(j, math.exp(-(((j - i) / SMOOTH) ** 2))) for j in range(max(0, i - 12), min(n, i + 13))]
         total = sum(w for _, w in weights)
-        middle.append((sum(raw[j][0] * w for j, w in weights) / total, sum(raw[j][1] * w for j, w in weights) / total))
+        middle.append(
+            (sum(raw[j][0] * w for j, w in weights) / total, sum(raw[j][1] * w for j, w in weights) / total)
+        )
     k = layout.k / 1.0
     safe = layout.safe
     wanted = []
@@ -69,7 +74,8 @@ def _path(tape: Tape, layout: Layout) -> list[tuple[float, float, float]]:
         wanted.append(level * k)
     scales: list[float] = []
     while len(scales) < n:
-        # each stretch of DWELL half-days takes the scale that all of it fits; equal neighbours make one stretch
+        # each stretch of DWELL half-days takes the scale that all of it fits; equal neighbours make one
+        # stretch
         ahead = wanted[len(scales) : len(scales) + DWELL]
         scales += [sorted(ahead)[len(ahead) // 4]] * len(ahead)
     return [(x, y, s) for (x, y), s in zip(middle, scales, strict=True)]

@@ -1,6 +1,7 @@
 """Films and stills without a window: fixed steps, nothing left to chance, certificate burnt in.
 
-``film`` needs ffmpeg, which comes in the wheel of imageio-ffmpeg (optional extra ``urga[video]``).  A film is written
+``film`` needs ffmpeg, which comes in the wheel of imageio-ffmpeg (optional extra ``urga[video]``).  A film
+is written
 beside its name and moved there when whole: a full disk or Ctrl-C leaves nothing half-written.
 """
 
@@ -50,7 +51,9 @@ def film(
     tape: Tape | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Make a film (.mp4 or .gif by ending) of a stretch of the campaign, both days inclusive; VizError on trouble.
+    """Make a film (.mp4 or .gif by ending) of a stretch of the campaign, both days inclusive.
+
+    VizError on trouble.
 
     ``run`` is a run file; without one the campaign is simulated with ``seed``, ``plan`` and ``settings``.
     """
@@ -75,12 +78,23 @@ def film(
     step = days_per_second * 24 / fps
     frames = max(1, round((last - first) / step)) + 1
     hold = round(HOLD_SECONDS * fps)
-    _write(ffmpeg, out, size, fps, _frames(scene, state, first, last, step, frames, hold, size, fps), frames + hold, progress)
+    _write(
+        ffmpeg,
+        out,
+        size,
+        fps,
+        _frames(scene, state, first, last, step, frames, hold, size, fps),
+        frames + hold,
+        progress,
+    )
     return out
 
 
 def film_main(out: Path | str, run: Path | str | None = None, **options: Any) -> int:
-    """``film`` for the command line: prints one line on trouble and returns the exit code (0, 2, or 130 on Ctrl-C)."""
+    """``film`` for the command line: prints one line on trouble and returns the exit code (0, 2.
+
+    Or 130 on Ctrl-C).
+    """
     try:
         path = film(out, run, **options)
     except VizError as error:
@@ -120,7 +134,7 @@ def still(
     return Path(out)
 
 
-# -- the pieces ------------------------------------------------------------------------------------------------------
+# -- the pieces ------------------------------------------------------------------------------------
 
 
 def prepare() -> None:
@@ -157,7 +171,10 @@ def _tape(
 
 
 def stretch(tape: Tape, start: date | None, end: date | None) -> tuple[float, float]:
-    """First and last hour of a stretch of days (both inclusive); VizError when it lies outside the campaign."""
+    """First and last hour of a stretch of days (both inclusive).
+
+    VizError when it lies outside the campaign.
+    """
     last_day = tape.day(tape.hours - 1)
     first, last = start or tape.start, end or last_day
     if first > last:
@@ -174,7 +191,15 @@ def _nearest_speed(days_per_second: float) -> int:
 
 
 def _frames(
-    scene: Scene, state: State, first: float, last: float, step: float, frames: int, hold: int, size: tuple[int, int], fps: int
+    scene: Scene,
+    state: State,
+    first: float,
+    last: float,
+    step: float,
+    frames: int,
+    hold: int,
+    size: tuple[int, int],
+    fps: int,
 ) -> Any:
     """The pictures of the film one after another, as surfaces (always the same one, drawn anew)."""
     from viz.boot import pygame
@@ -213,11 +238,19 @@ def _room(out: Path) -> None:
         raise VizError(f"{folder} cannot be written to")
     free = shutil.disk_usage(folder).free
     if free < LEAST_SPACE:
-        raise VizError(f"no space for the film: {free / 1e6:.0f} MB free in {folder}, {LEAST_SPACE / 1e6:.0f} MB are the least")
+        raise VizError(
+            f"no space for the film: {free / 1e6:.0f} MB free in {folder}, {LEAST_SPACE / 1e6:.0f} MB are the least"
+        )
 
 
 def _write(
-    ffmpeg: str, out: Path, size: tuple[int, int], fps: int, pictures: Any, total: int, progress: Progress | None
+    ffmpeg: str,
+    out: Path,
+    size: tuple[int, int],
+    fps: int,
+    pictures: Any,
+    total: int,
+    progress: Progress | None,
 ) -> None:
     """Feed the pictures to ffmpeg; the file gets its name only when it is whole."""
     import subprocess
@@ -226,13 +259,41 @@ def _write(
     handle, name = tempfile.mkstemp(suffix=suffix, prefix=".film-", dir=out.parent or Path())
     os.close(handle)
     command = [
-        ffmpeg, "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "bgr0", "-s", f"{size[0]}x{size[1]}",
-        "-r", str(fps), "-i", "-",
-    ]  # fmt: skip
+        ffmpeg,
+        "-y",
+        "-loglevel",
+        "error",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "bgr0",
+        "-s",
+        f"{size[0]}x{size[1]}",
+        "-r",
+        str(fps),
+        "-i",
+        "-",
+    ]
     if suffix == ".mp4":
-        command += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-movflags", "+faststart", name]
+        command += [
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-crf",
+            "20",
+            "-pix_fmt",
+            "yuv420p",
+            "-movflags",
+            "+faststart",
+            name,
+        ]
     else:
-        command += ["-filter_complex", "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=none", name]
+        command += [
+            "-filter_complex",
+            "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=none",
+            name,
+        ]
     done = False
     errors = tempfile.TemporaryFile()
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
@@ -251,7 +312,9 @@ def _write(
         if code != 0 or broken is not None:
             errors.seek(0)
             lines = errors.read().decode(errors="replace").strip().splitlines()
-            reason = next((line for line in lines if "space" in line.lower()), lines[-1] if lines else str(broken))
+            reason = next(
+                (line for line in lines if "space" in line.lower()), lines[-1] if lines else str(broken)
+            )
             raise VizError(f"the film {out} could not be written: {reason}")
         os.replace(name, out)
         done = True

@@ -11,14 +11,22 @@ from viz.errors import VizError
 
 #: Eight moments of the campaign: name, day, hour.
 MOMENTS = (
-    ("eve", date(1921, 5, 1), 12), ("before-troitskosavsk", date(1921, 6, 6), 18), ("troitskosavsk", date(1921, 6, 12), 14),
-    ("urga", date(1921, 7, 6), 18), ("selenga", date(1921, 7, 20), 12), ("datsan", date(1921, 7, 31), 14),
-    ("turn-back", date(1921, 8, 5), 12), ("mutiny", date(1921, 8, 18), 23),
-)  # fmt: skip
+    ("eve", date(1921, 5, 1), 12),
+    ("before-troitskosavsk", date(1921, 6, 6), 18),
+    ("troitskosavsk", date(1921, 6, 12), 14),
+    ("urga", date(1921, 7, 6), 18),
+    ("selenga", date(1921, 7, 20), 12),
+    ("datsan", date(1921, 7, 31), 14),
+    ("turn-back", date(1921, 8, 5), 12),
+    ("mutiny", date(1921, 8, 18), 23),
+)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Draw the eight moments in both themes, and one each with the panel, big text, and the fog; return the exit code."""
+    """Draw the eight moments in both themes, and one each with the panel, big text, and the fog.
+
+    Return the exit code.
+    """
     parser = argparse.ArgumentParser(prog="python -m viz.gallery", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     parser.add_argument("--run", type=Path, help="a run file; without one the campaign is simulated")
@@ -34,14 +42,23 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     options.out.mkdir(parents=True, exist_ok=True)
     try:
-        draw(options.out, options.run, options.seed, (width, height), options.themes.split(","), options.only.split(","))
+        draw(
+            options.out,
+            options.run,
+            options.seed,
+            (width, height),
+            options.themes.split(","),
+            options.only.split(","),
+        )
     except VizError as error:
         print(f"gallery: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def draw(out: Path, run: Path | None, seed: int, size: tuple[int, int], themes: list[str], only: list[str]) -> None:
+def draw(
+    out: Path, run: Path | None, seed: int, size: tuple[int, int], themes: list[str], only: list[str]
+) -> None:
     """Draw and save all pictures."""
     from viz.export import _tape, prepare, stage, stretch
     from viz.stills import render, save_png

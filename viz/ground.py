@@ -1,11 +1,14 @@
-"""The ground under the units: relief, waters, borders, ways, who holds what, names; kept with a margin, made in steps.
+"""The ground under the units: relief, waters, borders, ways, who holds what, names.
 
-Making a view takes some 30-60 ms, so it is done in steps of a few milliseconds while the last one is still shown.
+Kept with a margin, made in steps.
+
+Making a view takes some 30-60 ms, so it is done in steps of a few milliseconds while the last one is still
+shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -23,11 +26,18 @@ if TYPE_CHECKING:
     from viz.theme import Theme
 
 MARGIN = 0.11
-#: Lakes that are named on the sheet: key, longitude, sheet latitude is worked out from the degree of latitude.
+#: Lakes that are named on the sheet: key, longitude, sheet latitude is worked out from the degree of
+#: latitude.
 LAKES = (
-    ("Baikal", 106.6, 52.62), ("Khövsgöl", 100.45, 51.05), ("Gusinoye", 106.33, 51.2), ("Uvs", 92.75, 50.3),
-    ("Khyargas", 93.3, 49.17), ("Khar-Us", 92.2, 48.05), ("Hulun", 117.4, 48.95), ("Buir", 117.7, 47.8),
-)  # fmt: skip
+    ("Baikal", 106.6, 52.62),
+    ("Khövsgöl", 100.45, 51.05),
+    ("Gusinoye", 106.33, 51.2),
+    ("Uvs", 92.75, 50.3),
+    ("Khyargas", 93.3, 49.17),
+    ("Khar-Us", 92.2, 48.05),
+    ("Hulun", 117.4, 48.95),
+    ("Buir", 117.7, 47.8),
+)
 
 
 class Frame:
@@ -67,11 +77,10 @@ class Ground:
         self._pool: list[pygame.Surface] = []
         self._making: Frame | None = None
 
-    # -- what the scene asks ---------------------------------------------------------------------------------------
+    # -- what the scene asks -----------------------------------------------------------------------
 
     def show(
         self,
-        surface: pygame.Surface,
         area: pygame.Rect,
         camera: Camera,
         tape: Tape | None,
@@ -80,16 +89,19 @@ class Ground:
         style: tuple[float, int, bool],
         budget: float,
     ) -> Frame:
-        """Draw the ground seen by a camera into ``area``; spend at most about ``budget`` seconds on views in the making.
+        """Draw the ground seen by a camera into ``area``.
 
-        ``style`` is (k, language, names shown).  An infinite budget finishes everything, so the picture depends on the
+        Spend at most about ``budget`` seconds on views in the making.
+
+        ``style`` is (k, language, names shown).  An infinite budget finishes everything, so the picture
+        depends on the
         arguments alone.
         """
         k, language, names = style
         self._seen = (control, hour) if control is not None else None
         key = (self.theme.name, round(k, 4), language, names, area.size, tape.digest if tape else "")
         frame = self.frame
-        if frame is None or frame.key != key and budget == float("inf"):
+        if frame is None or (frame.key != key and budget == float("inf")):
             self._work = None
             frame = self._finish(camera, area.size, key, tape, style)
         fits = self._fits(frame, camera, area) and frame.key == key
@@ -107,8 +119,13 @@ class Ground:
         return frame
 
     def _surface(self, size: tuple[int, int]) -> pygame.Surface:
-        """A surface of this size that no view uses any more, or a new one: fresh memory costs milliseconds."""
-        used = {id(f) for one in (self.frame, self._making) if one is not None for f in (one.base, one.ground)}
+        """A surface of this size that no view uses any more, or a new one.
+
+        Fresh memory costs milliseconds.
+        """
+        used = {
+            id(f) for one in (self.frame, self._making) if one is not None for f in (one.base, one.ground)
+        }
         self._pool = [s for s in self._pool if s.get_size() == size]
         for one in self._pool:
             if id(one) not in used:
@@ -122,7 +139,13 @@ class Ground:
         """Whether the view shown last covers what the camera sees, at its scale."""
         return self.frame is not None and self._fits(self.frame, camera, area)
 
-    def paste(self, surface: pygame.Surface, area: pygame.Rect, camera: Camera, picture: pygame.Surface | None = None) -> None:
+    def paste(
+        self,
+        surface: pygame.Surface,
+        area: pygame.Rect,
+        camera: Camera,
+        picture: pygame.Surface | None = None,
+    ) -> None:
         """Copy the ground (or a picture of the same size made from it) to the screen."""
         assert self.frame is not None
         self._blit(surface, area, camera, self.frame, picture)
@@ -137,7 +160,7 @@ class Ground:
         self._work = None
         self._paint = None
 
-    # -- views -----------------------------------------------------------------------------------------------------
+    # -- views -------------------------------------------------------------------------------------
 
     def _fits(self, frame: Frame, camera: Camera, area: pygame.Rect) -> bool:
         if abs(frame.camera.scale - camera.scale) > 1e-6 * camera.scale:
@@ -156,14 +179,21 @@ class Ground:
         return x - area.width / 2, y - area.height / 2
 
     def _start(
-        self, camera: Camera, size: tuple[int, int], key: tuple[object, ...], tape: Tape | None, style: tuple[float, int, bool]
+        self,
+        camera: Camera,
+        size: tuple[int, int],
+        key: tuple[object, ...],
+        tape: Tape | None,
+        style: tuple[float, int, bool],
     ) -> None:
         old = self._work_camera
         near = (
-            old is not None and self._work is not None and old.scale == camera.scale
+            old is not None
+            and self._work is not None
+            and old.scale == camera.scale
             and abs(old.x - camera.x) * camera.scale < size[0] * MARGIN * 0.7
             and abs(old.y - camera.y) * camera.scale < size[1] * MARGIN * 0.7
-        )  # fmt: skip
+        )
         if near and self._work_key == key:
             return
         self._work_camera, self._work_key = camera, key
@@ -182,7 +212,12 @@ class Ground:
                 return frame
 
     def _finish(
-        self, camera: Camera, size: tuple[int, int], key: tuple[object, ...], tape: Tape | None, style: tuple[float, int, bool]
+        self,
+        camera: Camera,
+        size: tuple[int, int],
+        key: tuple[object, ...],
+        tape: Tape | None,
+        style: tuple[float, int, bool],
     ) -> Frame:
         for made in self._make(camera, size, key, tape, style):
             if made is not None:
@@ -191,7 +226,12 @@ class Ground:
         raise AssertionError("a view was not made")
 
     def _make(
-        self, camera: Camera, size: tuple[int, int], key: tuple[object, ...], tape: Tape | None, style: tuple[float, int, bool]
+        self,
+        camera: Camera,
+        size: tuple[int, int],
+        key: tuple[object, ...],
+        tape: Tape | None,
+        style: tuple[float, int, bool],
     ) -> Iterator[Frame | None]:  # type: ignore[override]
         k, language, names = style
         margin = (round(size[0] * MARGIN), round(size[1] * MARGIN))
@@ -293,7 +333,9 @@ class Ground:
             return 1.2 * k if scale / k > 90 else 0
         return 1.0 if scale / k > 170 else 0
 
-    def _border(self, surface: pygame.Surface, points: list[tuple[float, float]], approximate: bool, k: float) -> None:
+    def _border(
+        self, surface: pygame.Surface, points: list[tuple[float, float]], approximate: bool, k: float
+    ) -> None:
         on, off = (5 * k, 8 * k) if approximate else (16 * k, 8 * k)
         glow = mix(self.theme.border, self.theme.land, 0.72)
         carto.thick(surface, glow, points, 7 * k)
@@ -331,7 +373,9 @@ class Ground:
             if n % 12 == 11:
                 yield None
 
-    def _names(self, frame: Frame, tape: Tape, rivers: list, k: float, language: int, names: bool) -> Iterator[None]:
+    def _names(
+        self, frame: Frame, tape: Tape, rivers: list, k: float, language: int, names: bool
+    ) -> Iterator[None]:
         spots = [frame.spot(p.x, p.y) for p in tape.places]
         scale = frame.camera.scale
         for place, (x, y) in zip(tape.places, spots, strict=True):
@@ -352,7 +396,9 @@ class Ground:
             if len(labels) % 4 == 0:
                 yield
         yield
-        lakes = [(n, *frame.spot(lon, sheet_y(lat))) for n, lon, lat in LAKES if n != "Gusinoye" or scale / k > 260]
+        lakes = [
+            (n, *frame.spot(lon, sheet_y(lat))) for n, lon, lat in LAKES if n != "Gusinoye" or scale / k > 260
+        ]
         taken = [label.rect for label in labels]
         wide = [r for r in rivers if scale / k > 45]
         waters: list[Label] = []
@@ -362,7 +408,7 @@ class Ground:
             yield
         frame.labels = waters + labels
 
-    # -- who holds what --------------------------------------------------------------------------------------------
+    # -- who holds what ----------------------------------------------------------------------------
 
     def _tint(self, frame: Frame, tape: Tape, control: Control, hour: float, k: float, budget: float) -> None:
         version = tape.holder_version(hour)
@@ -394,7 +440,12 @@ class Ground:
         frame.serial += 1
 
     def _blit(
-        self, surface: pygame.Surface, area: pygame.Rect, camera: Camera, frame: Frame, picture: pygame.Surface | None = None
+        self,
+        surface: pygame.Surface,
+        area: pygame.Rect,
+        camera: Camera,
+        frame: Frame,
+        picture: pygame.Surface | None = None,
     ) -> None:
         picture = picture or frame.ground or frame.base
         ratio = frame.camera.scale / camera.scale
@@ -413,11 +464,12 @@ class Ground:
         if part != wanted:
             self._bare(surface, area, camera)
         place = pygame.Rect(
-            area.left + round((part.left - wanted.left) / ratio), area.top + round((part.top - wanted.top) / ratio),
-            max(1, round(part.width / ratio)), max(1, round(part.height / ratio)),
-        ).clip(area)  # fmt: skip
+            area.left + round((part.left - wanted.left) / ratio),
+            area.top + round((part.top - wanted.top) / ratio),
+            max(1, round(part.width / ratio)),
+            max(1, round(part.height / ratio)),
+        ).clip(area)
         pygame.transform.scale(picture.subsurface(part), place.size, surface.subsurface(place))
-
 
     def _bare(self, surface: pygame.Surface, area: pygame.Rect, camera: Camera) -> None:
         """The relief alone, stretched: what is seen for a moment where no view has been made yet."""
@@ -427,14 +479,3 @@ class Ground:
         part = relief_part(relief, west, top, east, bottom)[0].clip(relief.get_rect())
         if part.width > 1 and part.height > 1:
             pygame.transform.scale(relief.subsurface(part), area.size, surface.subsurface(area))
-
-
-def visible_labels(labels: Sequence[Label], dx: float, dy: float, area: pygame.Rect, rank: int) -> list[pygame.Rect]:
-    """Rectangles on the screen of the names of places up to a rank, the view's picture being shifted by ``-dx, -dy``."""
-    found = []
-    for label in labels:
-        if 0 < label.rank <= rank:
-            rect = label.rect.move(area.left - round(dx), area.top - round(dy))
-            if rect.colliderect(area):
-                found.append(rect)
-    return found

@@ -12,14 +12,18 @@ from viz.theme import ALLIES, PEOPLES
 if TYPE_CHECKING:
     from viz.tape import Tape
 
-#: Units of one livery nearer than this (virtual units) share a chip; a pair already together stays so a little longer.
+#: Units of one livery nearer than this (virtual units) share a chip; a pair already together stays so a
+#: little longer.
 NEAR, STAY = 88, 112
 LARGE, MIDDLE = 1500, 400
 
 
 @dataclass(slots=True)
 class Group:
-    """Units under one chip; ``lead`` is the largest and stands for them, ``x``, ``y`` its place on the sheet."""
+    """Units under one chip; ``lead`` is the largest and stands for them, ``x``.
+
+    ``y`` its place on the sheet.
+    """
 
     lead: int
     members: list[Body]
@@ -37,7 +41,10 @@ class Group:
 
 
 def group(tape: Tape, found: list[Body], scale: float, k: float, before: dict[int, int]) -> list[Group]:
-    """Gather bodies into groups, largest first.  ``before`` says under which lead each unit stood (for steadiness)."""
+    """Gather bodies into groups, largest first.
+
+    ``before`` says under which lead each unit stood (for steadiness).
+    """
     left = sorted(found, key=lambda b: (-b.men - (200 if before.get(b.unit) == b.unit else 0), b.unit))
     groups: list[Group] = []
     for body in left:
@@ -52,7 +59,9 @@ def group(tape: Tape, found: list[Body], scale: float, k: float, before: dict[in
                 home, nearest = one, gap
         first = tape.units[body.unit].men or body.men
         if home is None:
-            groups.append(Group(body.unit, [body], body.kind, body.x, body.y, body.men, max(first, body.men), body.age))
+            groups.append(
+                Group(body.unit, [body], body.kind, body.x, body.y, body.men, max(first, body.men), body.age)
+            )
         else:
             home.members.append(body)
             home.men += body.men
@@ -67,7 +76,9 @@ def name(tape: Tape, one: Group, language: int, hour: float) -> str:
     best = None
     for leader in tape.leaders:
         if leader.unit in units:
-            men = sum(b.men for b in one.members if tape.units[b.unit].command == tape.units[leader.unit].command)
+            men = sum(
+                b.men for b in one.members if tape.units[b.unit].command == tape.units[leader.unit].command
+            )
             if best is None or men > best[0]:
                 best = (men, leader)
     if best is not None and (best[0] * 2 >= one.men or len(units) == 1):

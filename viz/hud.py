@@ -1,4 +1,7 @@
-"""The cards over the map: date, balance of strength, legend, caption, message; each drawn once for what it says."""
+"""The cards over the map: date, balance of strength, legend, caption, message.
+
+Each drawn once for what it says.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,15 @@ class Hud:
     def __init__(self, type_: Lettering) -> None:
         self.type = type_
         self._kept: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
+        self._set: tuple[tuple[object, ...], tuple[pygame.Rect, list[str], int]] | None = None
 
     def card(
-        self, key: tuple[object, ...], size: tuple[int, int], theme: Theme, k: float, paint: Callable[[pygame.Surface], None]
+        self,
+        key: tuple[object, ...],
+        size: tuple[int, int],
+        theme: Theme,
+        k: float,
+        paint: Callable[[pygame.Surface], None],
     ) -> pygame.Surface:
         """The picture kept under a key, painted on a blank card when there is none yet."""
         whole = (*key, size, theme.name, round(k, 4))
@@ -47,7 +56,7 @@ class Hud:
             self._kept.move_to_end(whole)
         return found
 
-    # -- the date --------------------------------------------------------------------------------------------------
+    # -- the date ----------------------------------------------------------------------------------
 
     def date(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
         """The day, its number, the hour when time runs slowly, and that this is a model run."""
@@ -78,16 +87,21 @@ class Hud:
 
         surface.blit(self.card(key, rect.size, theme, k, paint), rect)
 
-    # -- the balance -----------------------------------------------------------------------------------------------
+    # -- the balance -------------------------------------------------------------------------------
 
-    def balance(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
+    def balance(
+        self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme
+    ) -> None:
         """Men in the field of both camps, each with its allies in a second colour."""
         rect = layout.balance
         k = layout.k
         men = tape.strength[min(int(state.hour), tape.hours)].tolist()
         most = int(tape.strength[:, :2].sum(axis=1).max()) if not hasattr(self, "_most") else self._most
         self._most = most
-        rows = (("reds", men[RED], men[PEOPLES], RED, PEOPLES), ("whites", men[WHITE], men[ALLIES], WHITE, ALLIES))
+        rows = (
+            ("reds", men[RED], men[PEOPLES], RED, PEOPLES),
+            ("whites", men[WHITE], men[ALLIES], WHITE, ALLIES),
+        )
         key = ("balance", state.language, *[round(m, -1) for m in men], most)
 
         def paint(card: pygame.Surface) -> None:
@@ -102,7 +116,9 @@ class Hud:
                 text = self.type.line(lettering.SEMIBOLD, size * k, label, theme.text)
                 card.blit(text, text.get_rect(midleft=(round(18 * k), y)))
                 card.blit(total, total.get_rect(midright=(rect.width - round(18 * k), y)))
-                track = pygame.Rect(round(18 * k), y + round(17 * k), rect.width - round(36 * k), round(10 * k))
+                track = pygame.Rect(
+                    round(18 * k), y + round(17 * k), rect.width - round(36 * k), round(10 * k)
+                )
                 pygame.draw.rect(card, theme.track, track, border_radius=2)
                 first = track.copy()
                 first.width = round(track.width * own / max(most, 1))
@@ -120,16 +136,23 @@ class Hud:
         if hasattr(self, "_most"):
             del self._most
 
-    # -- the legend ------------------------------------------------------------------------------------------------
+    # -- the legend --------------------------------------------------------------------------------
+
+    @staticmethod
+    def legend_rect(layout: Layout) -> pygame.Rect:
+        """The room the legend takes: as many of its rows as fit."""
+        step, k = 39 * layout.k, layout.k
+        rect = layout.legend.copy()
+        room = layout.map.bottom - rect.top - layout.u(24) - 22 * k
+        rect.height = round(step * max(4, min(11, int(room // step))) + 22 * k)
+        return rect
 
     def legend(self, surface: pygame.Surface, layout: Layout, state: State, theme: Theme) -> pygame.Rect:
         """What the colours and signs mean; returns the rectangle it takes."""
         k = layout.k
         step = 39 * k
-        rect = layout.legend.copy()
-        rect.height = min(round(step * 11 + 22 * k), layout.map.bottom - rect.top - layout.u(24))
-        rows = max(4, min(11, int((rect.height - 22 * k) // step)))
-        rect.height = round(step * rows + 22 * k)
+        rect = self.legend_rect(layout)
+        rows = round((rect.height - 22 * k) / step)
 
         def paint(card: pygame.Surface) -> None:
             for n in range(rows):
@@ -150,13 +173,23 @@ class Hud:
             livery = theme.liveries[n]
             pygame.draw.rect(card, livery.fill, box, border_radius=4)
             if livery.stripe:
-                pygame.draw.rect(card, livery.stripe, (box.left, box.top, round(6 * k), box.height), border_radius=2)
-            pygame.draw.rect(card, livery.outline if n > 1 else mix(livery.outline, theme.text, 0.25), box, 2, border_radius=4)
+                pygame.draw.rect(
+                    card, livery.stripe, (box.left, box.top, round(6 * k), box.height), border_radius=2
+                )
+            pygame.draw.rect(
+                card,
+                livery.outline if n > 1 else mix(livery.outline, theme.text, 0.25),
+                box,
+                2,
+                border_radius=4,
+            )
             return camps[n]
         mid = [(float(box.left), float(box.centery)), (float(box.right), float(box.centery))]
         if n in (4, 5):
             slim = box.inflate(-round(6 * k), 0)
-            chips.draw_symbol(card, slim, "cavalry" if n == 4 else "infantry", theme.liveries[RED], max(2, round(2.4 * k)))
+            chips.draw_symbol(
+                card, slim, "cavalry" if n == 4 else "infantry", theme.liveries[RED], max(2, round(2.4 * k))
+            )
             return "legend-cavalry" if n == 4 else "legend-infantry"
         if n == 6:
             mark = icons.burst(round(36 * k), True, theme)
@@ -181,32 +214,31 @@ class Hud:
             carto.thick(card, mix(theme.border, (255, 255, 255), 0.35), piece, 3 * k)
         return "legend-border"
 
-    # -- the caption -----------------------------------------------------------------------------------------------
+    # -- the caption -------------------------------------------------------------------------------
 
-    def caption(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme, event: Event) -> pygame.Rect:
+    def caption(
+        self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme, event: Event
+    ) -> pygame.Rect:
         """One event in words: who, where, how many; returns the rectangle it takes."""
         k = layout.k
-        room = layout.caption
-        text = event.texts[state.language]
         size = 36 * k
         day = short_date(tape.day(event.hour), state.language)
-        prefix = self.type.width(lettering.SANS, 26 * k, day) + round(22 * k)
-        around = round(56 * k) + prefix
-        lines = self.type.wrap(lettering.SEMIBOLD, size, text, room.width - around, 2)
-        if len(lines) > 1:
-            # two lines of about the same length read better than a long and a short one
-            half = self.type.width(lettering.SEMIBOLD, size, text) * 0.56
-            even = self.type.wrap(lettering.SEMIBOLD, size, text, min(half, room.width - around), 3)
-            lines = even if len(even) == 2 else lines
-        width = max(self.type.width(lettering.SEMIBOLD, size, line) for line in lines) + around
-        height = round((68 if len(lines) == 1 else 112) * k)
-        rect = pygame.Rect(0, 0, width, height)
-        rect.midbottom = room.midbottom
-        colour = theme.battle if event.group == BATTLE else theme.politics if event.group == POLITICS else theme.paper
+        rect, lines, prefix = self._caption_lines(layout, state, tape, event)
+        height = rect.height
+        text = event.texts[state.language]
+        colour = (
+            theme.battle
+            if event.group == BATTLE
+            else theme.politics
+            if event.group == POLITICS
+            else theme.paper
+        )
 
         def paint(card: pygame.Surface) -> None:
             bar = pygame.Rect(0, 0, max(4, round(10 * k)), height)
-            pygame.draw.rect(card, colour, bar, border_top_left_radius=round(8 * k), border_bottom_left_radius=round(8 * k))
+            pygame.draw.rect(
+                card, colour, bar, border_top_left_radius=round(8 * k), border_bottom_left_radius=round(8 * k)
+            )
             when = self.type.line(lettering.SANS, 26 * k, day, theme.muted)
             card.blit(when, when.get_rect(midleft=(round(28 * k), height // 2)))
             for n, row in enumerate(lines):
@@ -217,7 +249,36 @@ class Hud:
         surface.blit(self.card(("caption", event.hour, text), rect.size, theme, k, paint), rect)
         return rect
 
-    def banner(self, surface: pygame.Surface, layout: Layout, theme: Theme, text: str, top: bool = True) -> pygame.Rect:
+    def caption_rect(self, layout: Layout, state: State, event: Event, tape: Tape | None) -> pygame.Rect:
+        """The room a caption takes."""
+        return self._caption_lines(layout, state, tape, event)[0] if tape is not None else layout.caption
+
+    def _caption_lines(
+        self, layout: Layout, state: State, tape: Tape, event: Event
+    ) -> tuple[pygame.Rect, list[str], int]:
+        """Rectangle and lines of a caption, and the width of the date before them."""
+        key = (layout, state.language, event.hour, event.texts)
+        if self._set is not None and self._set[0] == key:
+            return self._set[1]
+        k, room, text, size = layout.k, layout.caption, event.texts[state.language], 36 * layout.k
+        day = short_date(tape.day(event.hour), state.language)
+        prefix = self.type.width(lettering.SANS, 26 * k, day) + round(22 * k)
+        around = round(56 * k) + prefix
+        lines = self.type.wrap(lettering.SEMIBOLD, size, text, room.width - around, 2)
+        if len(lines) > 1:
+            # two lines of about the same length read better than a long and a short one
+            half = self.type.width(lettering.SEMIBOLD, size, text) * 0.56
+            even = self.type.wrap(lettering.SEMIBOLD, size, text, min(half, room.width - around), 3)
+            lines = even if len(even) == 2 else lines
+        width = max(self.type.width(lettering.SEMIBOLD, size, line) for line in lines) + around
+        rect = pygame.Rect(0, 0, width, round((68 if len(lines) == 1 else 112) * k))
+        rect.midbottom = room.midbottom
+        self._set = (key, (rect, lines, prefix))
+        return self._set[1]
+
+    def banner(
+        self, surface: pygame.Surface, layout: Layout, theme: Theme, text: str, top: bool = True
+    ) -> pygame.Rect:
         """A short message in a card: at the top of the map, or in its middle."""
         k = layout.k
         lines = self.type.wrap(lettering.SEMIBOLD, 30 * k, text, layout.map.width * 0.7, 4)
@@ -250,7 +311,8 @@ def blank(size: tuple[int, int], theme: Theme, k: float) -> pygame.Surface:
 def current_caption(tape: Tape, hour: float, days_per_second: float, playing: bool) -> Event | None:
     """The event to caption at an hour: the weightiest of the last stretch, the latest among equals.
 
-    The stretch is a day and a half when still; in play as long as three seconds of real time, so that it can be read.
+    The stretch is a day and a half when still; in play as long as three seconds of real time, so that it
+    can be read.
     """
     reach = 36.0 if not playing else max(20.0, 72.0 * days_per_second)
     best: Event | None = None

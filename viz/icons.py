@@ -11,15 +11,27 @@ from viz.theme import Colour, Theme
 INK: Colour = (20, 24, 29)
 
 
-def event(surface: pygame.Surface, theme: Theme, group: str, centre: tuple[float, float], size: float, hollow: bool = False) -> None:
-    """A yellow cross for a battle, a blue diamond for politics, a paper triangle for a movement; ``size`` in pixels."""
+def event(
+    surface: pygame.Surface,
+    theme: Theme,
+    group: str,
+    centre: tuple[float, float],
+    size: float,
+    hollow: bool = False,
+) -> None:
+    """A yellow cross for a battle, a blue diamond for politics, a paper triangle for a movement.
+
+    ``size`` in pixels.
+    """
     x, y = centre
     r = size / 2
     if group == BATTLE:
         colour = theme.battle
         w = max(2, round(size * 0.2))
         for sign in (1, -1):
-            pygame.draw.aaline(surface, colour, (x - r * 0.8, y - r * 0.8 * sign), (x + r * 0.8, y + r * 0.8 * sign), w)
+            pygame.draw.aaline(
+                surface, colour, (x - r * 0.8, y - r * 0.8 * sign), (x + r * 0.8, y + r * 0.8 * sign), w
+            )
         return
     if group == POLITICS:
         shape = [(x, y - r), (x + r, y), (x, y + r), (x - r, y)]
@@ -32,20 +44,31 @@ def event(surface: pygame.Surface, theme: Theme, group: str, centre: tuple[float
     pygame.draw.aalines(surface, colour, True, shape)
 
 
-def ring(surface: pygame.Surface, colour: Colour, centre: tuple[float, float], size: float, struck: bool = False) -> None:
+def ring(
+    surface: pygame.Surface, colour: Colour, centre: tuple[float, float], size: float, struck: bool = False
+) -> None:
     """A hollow ring: history's event; struck through when it did not happen."""
     r = size / 2
     pygame.draw.aacircle(surface, colour, centre, r, max(2, round(size * 0.14)))
     if struck:
         x, y = centre
-        pygame.draw.aaline(surface, colour, (x - r * 1.1, y + r * 1.1), (x + r * 1.1, y - r * 1.1), max(2, round(size * 0.14)))
+        pygame.draw.aaline(
+            surface,
+            colour,
+            (x - r * 1.1, y + r * 1.1),
+            (x + r * 1.1, y - r * 1.1),
+            max(2, round(size * 0.14)),
+        )
 
 
 _BURSTS: dict[tuple[int, bool], pygame.Surface] = {}
 
 
 def burst(size: int, now: bool, theme: Theme) -> pygame.Surface:
-    """The mark of a battle: a yellow star of twelve rays with crossed strokes, and a ring while it is being fought."""
+    """The mark of a battle: a yellow star of twelve rays with crossed strokes.
+
+    And a ring while it is being fought.
+    """
     key = (size, now)
     found = _BURSTS.get(key)
     if found is None:

@@ -1,4 +1,7 @@
-"""The card of what was clicked: a unit with its orders and what its side knows, a place and its holders, a battle hour by hour."""
+"""The card of what was clicked: a unit with its orders and what its side knows, a place and its holders.
+
+A battle hour by hour.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ class Inspector:
             self._key = key
         surface.blit(self._card, self.rect(layout))
 
-    # -- what it says ----------------------------------------------------------------------------------------------
+    # -- what it says ------------------------------------------------------------------------------
 
     def sheet(self, state: State, tape: Tape) -> Sheet:
         """What there is to say about the selection at this hour."""
@@ -107,13 +110,23 @@ class Inspector:
             if o.when:
                 sheet.texts.append((f"{say('because', lang)}: {o.when}", None))
             if o.source:
-                sheet.texts.append((f"{say('source', lang)}: {o.source} ({self._confidence(o.confidence, lang)})", (176, 182, 190)))
+                sheet.texts.append(
+                    (
+                        f"{say('source', lang)}: {o.source} ({self._confidence(o.confidence, lang)})",
+                        (176, 182, 190),
+                    )
+                )
         else:
             sheet.texts.append((f"{say('order', lang)}: {say('no-order', lang)}", None))
         sheet.texts.append((f"{say('knows', lang)}:", (240, 180, 24)))
         sheet.texts += [(row, None) for row in self._knowledge(tape, u, hour, lang)]
         if unit.source:
-            sheet.texts.append((f"{say('source', lang)}: {unit.source} ({self._confidence(unit.confidence, lang)})", (176, 182, 190)))
+            sheet.texts.append(
+                (
+                    f"{say('source', lang)}: {unit.source} ({self._confidence(unit.confidence, lang)})",
+                    (176, 182, 190),
+                )
+            )
         return sheet
 
     @staticmethod
@@ -135,7 +148,10 @@ class Inspector:
             ago = (hour - seen) // 24
             when = say("seen-ago", lang, n=ago) if ago else say("seen-now", lang)
             off = kilometres(
-                tape.places[place].x, latitude(tape.places[place].y), float(tape.x[hour, enemy]), latitude(float(tape.y[hour, enemy]))
+                tape.places[place].x,
+                latitude(tape.places[place].y),
+                float(tape.x[hour, enemy]),
+                latitude(float(tape.y[hour, enemy])),
             )
             found.append(
                 f"\u2022 ~{rounded(men)}, {tape.places[place].names[lang]} ({km:.0f} km), {when}; "
@@ -154,14 +170,30 @@ class Inspector:
         for n, (since, side) in enumerate(turns):
             text = f"{say('held-since', lang, date=short_date(tape.day(min(since, tape.hours - 1)), lang))}: {names[side][lang]}"
             later = turns[n + 1][0] if n + 1 < len(turns) else tape.hours + 1
-            sheet.texts.append((f"{say('holder', lang)} {text}", (240, 180, 24) if since <= hour < later else (176, 182, 190) if since > hour else None))
-        here = [u for u in tape.units if tape.state[hour, u.index] == 1 and int(tape.detail["place"][hour, u.index]) == p]
+            sheet.texts.append(
+                (
+                    f"{say('holder', lang)} {text}",
+                    (240, 180, 24) if since <= hour < later else (176, 182, 190) if since > hour else None,
+                )
+            )
+        here = [
+            u
+            for u in tape.units
+            if tape.state[hour, u.index] == 1 and int(tape.detail["place"][hour, u.index]) == p
+        ]
         for unit in here[:6]:
-            sheet.texts.append((f"\u2022 {unit.names[lang]}: {rounded(int(tape.men[hour, unit.index]))}", None))
+            sheet.texts.append(
+                (f"\u2022 {unit.names[lang]}: {rounded(int(tape.men[hour, unit.index]))}", None)
+            )
         if place.note:
             sheet.texts.append((place.note, (176, 182, 190)))
         if place.source:
-            sheet.texts.append((f"{say('source', lang)}: {place.source} ({self._confidence(place.confidence, lang)})", (176, 182, 190)))
+            sheet.texts.append(
+                (
+                    f"{say('source', lang)}: {place.source} ({self._confidence(place.confidence, lang)})",
+                    (176, 182, 190),
+                )
+            )
         return sheet
 
     def _battle(self, tape: Tape, b: int, hour: int, lang: int) -> Sheet:
@@ -170,12 +202,21 @@ class Inspector:
         left, right = (tape.side_names[s][lang] for s in battle.sides)
         total = [round(sum(t.get(f"loss_{side}", 0.0) for t in battle.terms)) for side in ("left", "right")]
         sheet.rows = [
-            (short_date(tape.day(battle.start), lang), f"{battle.start % 24}:00 \u2013 {battle.end % 24}:00, {battle.end - battle.start} {say('hour', lang)}"),
+            (
+                short_date(tape.day(battle.start), lang),
+                f"{battle.start % 24}:00 \u2013 {battle.end % 24}:00, {battle.end - battle.start} {say('hour', lang)}",
+            ),
             (f"{say('loss', lang).capitalize()}: {left}", thousands(total[0])),
             (f"{say('loss', lang).capitalize()}: {right}", thousands(total[1])),
         ]
-        columns = [c for c in ("power", "quality", "posture") if f"{c}_left" in (battle.terms[0] if battle.terms else {})]
-        head = [say("hour", lang)] + [say(c, lang) for c in columns] + [say("ground", lang), say("loss", lang)]
+        columns = [
+            c
+            for c in ("power", "quality", "posture")
+            if f"{c}_left" in (battle.terms[0] if battle.terms else {})
+        ]
+        head = (
+            [say("hour", lang)] + [say(c, lang) for c in columns] + [say("ground", lang), say("loss", lang)]
+        )
         sheet.table = [head]
         rows = list(battle.terms)
         step = max(1, len(rows) // 12)
@@ -188,7 +229,7 @@ class Inspector:
         sheet.texts.append((f"{left} : {right}", (176, 182, 190)))
         return sheet
 
-    # -- setting it ------------------------------------------------------------------------------------------------
+    # -- setting it --------------------------------------------------------------------------------
 
     def _set(self, sheet: Sheet, layout: Layout, theme: Theme) -> pygame.Surface:
         k = layout.k
@@ -199,7 +240,9 @@ class Inspector:
         y = round(16 * k)
         left = round(20 * k)
         title_left = left + (round(62 * k) if sheet.kind >= 0 else 0)
-        for line in self.type.wrap(lettering.BOLD, 28 * k, sheet.title, width - title_left - round(20 * k), 2):
+        for line in self.type.wrap(
+            lettering.BOLD, 28 * k, sheet.title, width - title_left - round(20 * k), 2
+        ):
             blits.append((self.type.line(lettering.BOLD, 28 * k, line, theme.text), (title_left, y)))
             y += round(35 * k)
         y += round(6 * k)
@@ -212,7 +255,14 @@ class Inspector:
         bars = []
         for label, value in sheet.bars:
             blits.append((self.type.line(lettering.SANS, 22 * k, label, theme.muted), (left, y)))
-            bars.append((pygame.Rect(width - left - round(170 * k), y + round(12 * k), round(170 * k), round(9 * k)), value))
+            bars.append(
+                (
+                    pygame.Rect(
+                        width - left - round(170 * k), y + round(12 * k), round(170 * k), round(9 * k)
+                    ),
+                    value,
+                )
+            )
             y += round(31 * k)
         if sheet.table:
             y = self._table(sheet.table, blits, left, y + round(4 * k), inner, k, theme)
@@ -238,13 +288,21 @@ class Inspector:
         return card
 
     def _table(
-        self, rows: list[list[str]], blits: list[tuple[pygame.Surface, tuple[int, int]]], left: int, y: int, inner: int,
-        k: float, theme: Theme,
-    ) -> int:  # fmt: skip
+        self,
+        rows: list[list[str]],
+        blits: list[tuple[pygame.Surface, tuple[int, int]]],
+        left: int,
+        y: int,
+        inner: int,
+        k: float,
+        theme: Theme,
+    ) -> int:
         size = 20 * k
         columns = len(rows[0])
         while True:
-            widths = [max(self.type.width(lettering.SEMIBOLD, size, row[c]) for row in rows) for c in range(columns)]
+            widths = [
+                max(self.type.width(lettering.SEMIBOLD, size, row[c]) for row in rows) for c in range(columns)
+            ]
             if sum(widths) + 9 * k * (columns - 1) <= inner or size < 9:
                 break
             size -= 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from viz.tape import Place
     from viz.theme import Theme
 
-#: Face and size (virtual units) of a place name by rank, and the scale in pixels a degree (times k) from which it shows.
+#: Face and size (virtual units) of a place name by rank, and the scale in pixels a degree (times k) from
+#: which it shows.
 STYLES = {
     1: (lettering.BOLD, 32, 0.0),
     2: (lettering.SEMIBOLD, 26, 45.0),
@@ -61,8 +63,12 @@ def place_labels(
         place = places[i]
         face, points, _ = STYLES[place.rank]
         colour = theme.ink if place.rank < 3 else theme.minor
-        picture = type_.line(face, points * k, place.names[language], colour, theme.halo, max(2, round(3 * k)))
-        best = _free_spot(picture.get_size(), spots[i], DOT[place.rank] * k + 3 * k, taken, dots, dots[shown.index(i)])
+        picture = type_.line(
+            face, points * k, place.names[language], colour, theme.halo, max(2, round(3 * k))
+        )
+        best = _free_spot(
+            picture.get_size(), spots[i], DOT[place.rank] * k + 3 * k, taken, dots, dots[shown.index(i)]
+        )
         if best is None:
             if place.rank == 1:
                 best = _around(picture.get_size(), spots[i], DOT[1] * k + 3 * k)[0]
@@ -83,10 +89,15 @@ def _around(size: tuple[int, int], spot: tuple[float, float], gap: float) -> lis
     x, y = spot
     tight = h * 0.12
     corners = [
-        (x + gap, y - h / 2), (x - gap - w, y - h / 2), (x - w / 2, y + gap - tight), (x - w / 2, y - gap - h + tight),
-        (x + gap * 0.7, y - h + tight), (x + gap * 0.7, y - tight), (x - w - gap * 0.7, y - h + tight),
+        (x + gap, y - h / 2),
+        (x - gap - w, y - h / 2),
+        (x - w / 2, y + gap - tight),
+        (x - w / 2, y - gap - h + tight),
+        (x + gap * 0.7, y - h + tight),
+        (x + gap * 0.7, y - tight),
+        (x - w - gap * 0.7, y - h + tight),
         (x - w - gap * 0.7, y - tight),
-    ]  # fmt: skip
+    ]
     return [pygame.Rect(round(a), round(b), w, h) for a, b in corners]
 
 
@@ -116,7 +127,9 @@ def water_labels(
     language: int,
     taken: list[pygame.Rect],
 ) -> Iterator[Label | None]:
-    """Names of rivers along their straightest stretch, and of lakes in their middle; a name without room is left out.
+    """Names of rivers along their straightest stretch, and of lakes in their middle.
+
+    A name without room is left out.
 
     Works in steps: None where a step yielded no name.
     """
@@ -124,7 +137,13 @@ def water_labels(
     view = pygame.Rect(0, 0, *size)
     for name, x, y in lakes:
         picture = type_.line(
-            lettering.ITALIC, 25 * k, geographic(name, language), theme.water_text, theme.halo, max(1, round(2 * k)), 2 * k
+            lettering.ITALIC,
+            25 * k,
+            geographic(name, language),
+            theme.water_text,
+            theme.halo,
+            max(1, round(2 * k)),
+            2 * k,
         )
         rect = picture.get_rect(center=(round(x), round(y)))
         if view.contains(rect) and rect.collidelist(taken) < 0:
@@ -132,7 +151,13 @@ def water_labels(
             yield Label(picture, rect, 0)
     for feature, lines in rivers:
         flat = type_.line(
-            lettering.ITALIC, 23 * k, geographic(feature.name, language), theme.water_text, theme.halo, max(1, round(2 * k)), k
+            lettering.ITALIC,
+            23 * k,
+            geographic(feature.name, language),
+            theme.water_text,
+            theme.halo,
+            max(1, round(2 * k)),
+            k,
         )
         for x, y, angle in _stretches(lines, flat.get_width(), flat.get_height() * 0.62, view):
             picture = pygame.transform.rotozoom(flat, angle, 1.0)
@@ -152,7 +177,7 @@ def _stretches(
     ranked: list[tuple[float, float, float, float]] = []
     for line in lines:
         steps = [0.0]
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in itertools.pairwise(line):
             steps.append(steps[-1] + math.hypot(b[0] - a[0], b[1] - a[1]))
         if steps[-1] < length * 1.1:
             continue

@@ -47,7 +47,10 @@ class Layout:
 
     @cached_property
     def map(self) -> pygame.Rect:
-        """The map: everything above the timeline; it runs on under the panel's edge only when that is closed."""
+        """The map: everything above the timeline.
+
+        It runs on under the panel's edge only when that is closed.
+        """
         return pygame.Rect(0, 0, self.width - self.panel.width, self.height - self.timeline.height)
 
     @cached_property
@@ -90,7 +93,9 @@ class Layout:
         m = self.map
         right = self.inspector.left if self.side_open else m.right - self.u(60)
         top, bottom = self.date.bottom + self.u(10), m.bottom - self.u(150)
-        return pygame.Rect(m.left + self.u(60), top, max(right - m.left - self.u(60), 50), max(bottom - top, 50))
+        return pygame.Rect(
+            m.left + self.u(60), top, max(right - m.left - self.u(60), 50), max(bottom - top, 50)
+        )
 
 
 @lru_cache(maxsize=32)

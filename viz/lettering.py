@@ -15,7 +15,10 @@ _KEPT = 3000
 
 
 class Lettering:
-    """Renders text and keeps the surfaces; a missing typeface falls back to pygame's own and is reported once."""
+    """Renders text and keeps the surfaces.
+
+    A missing typeface falls back to pygame's own and is reported once.
+    """
 
     def __init__(self, folder: Path = FONT_FOLDER) -> None:
         self.folder = folder
@@ -68,7 +71,14 @@ class Lettering:
         return found
 
     def _spaced(
-        self, face: str, pixels: float, text: str, colour: Colour, halo: Colour | None, halo_pixels: int, spacing: int
+        self,
+        face: str,
+        pixels: float,
+        text: str,
+        colour: Colour,
+        halo: Colour | None,
+        halo_pixels: int,
+        spacing: int,
     ) -> pygame.Surface:
         if spacing <= 0:
             return self._render(face, pixels, text, colour, halo, halo_pixels)
@@ -95,7 +105,10 @@ class Lettering:
         return edge
 
     def wrap(self, face: str, pixels: float, text: str, width: float, lines: int = 99) -> list[str]:
-        """The text broken into at most ``lines`` lines of a width in pixels; the last one ends in an ellipsis if cut."""
+        """The text broken into at most ``lines`` lines of a width in pixels.
+
+        The last one ends in an ellipsis if cut.
+        """
         rows: list[str] = []
         for paragraph in text.split("\n"):
             row = ""

@@ -66,7 +66,9 @@ class MapData:
             # Not convert(): that needs a window; same masks as a display surface by hand.
             loaded = pygame.image.load(str(path))
         except (OSError, pygame.error) as error:
-            raise VizError(f"the map picture {path} cannot be read ({error}); make it: python -m viz.prepare_map") from error
+            raise VizError(
+                f"the map picture {path} cannot be read ({error}); make it: python -m viz.prepare_map"
+            ) from error
         native = pygame.Surface(loaded.get_size(), 0, 32)
         native.blit(loaded, (0, 0))
         return native
@@ -80,29 +82,42 @@ def read_map(folder: Path) -> MapData:
         unit = float(document["unit"])
 
         def strokes(packed: list[list[int]]) -> list[Stroke]:
-            return [Stroke([(a / unit, b / unit) for a, b in zip(p[::2], p[1::2], strict=True)]) for p in packed]
+            return [
+                Stroke([(a / unit, b / unit) for a, b in zip(p[::2], p[1::2], strict=True)]) for p in packed
+            ]
 
         data = MapData(folder)
         for row in document["rivers"]:
-            data.rivers.append(Feature(strokes(row["fine"]), strokes(row["coarse"]), row["name"], row["level"]))
+            data.rivers.append(
+                Feature(strokes(row["fine"]), strokes(row["coarse"]), row["name"], row["level"])
+            )
         for row in document["lakes"]:
             data.lakes.append(Feature(strokes(row["fine"]), strokes(row["coarse"]), size=row["size"]))
         for row in document["borders"]:
-            data.borders.append(Feature(strokes(row["fine"]), strokes(row["coarse"]), approximate=bool(row["approximate"])))
+            data.borders.append(
+                Feature(strokes(row["fine"]), strokes(row["coarse"]), approximate=bool(row["approximate"]))
+            )
         data.railway = strokes(document["railway"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VizError(f"the map {path} cannot be read ({error}); make it: python -m viz.prepare_map") from error
+        raise VizError(
+            f"the map {path} cannot be read ({error}); make it: python -m viz.prepare_map"
+        ) from error
     return data
 
 
 def relief_part(
     relief: pygame.Surface, west: float, top: float, east: float, bottom: float
 ) -> tuple[pygame.Rect, float, float]:
-    """The part of a relief picture under a sheet rectangle: its pixels, and pixels a degree across and down."""
+    """The part of a relief picture under a sheet rectangle.
+
+    Its pixels, and pixels a degree across and down.
+    """
     across = relief.get_width() / (EAST - WEST)
     down = relief.get_height() / (BOTTOM - TOP)
     rect = pygame.Rect(
-        int((west - WEST) * across), int((top - TOP) * down),
-        max(1, round((east - west) * across)), max(1, round((bottom - top) * down)),
-    )  # fmt: skip
+        int((west - WEST) * across),
+        int((top - TOP) * down),
+        max(1, round((east - west) * across)),
+        max(1, round((bottom - top) * down)),
+    )
     return rect, across, down

@@ -1,10 +1,13 @@
-"""What lies over everything for a while: help, list of events, tooltip, focus ring, and the note of a window too small."""
+"""What lies over everything for a while.
+
+Help, list of events, tooltip, focus ring, and the note of a window too small.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz import lettering
+from viz import lettering, pointing
 from viz.boot import pygame
 from viz.hud import blank
 from viz.layout import LEAST_HEIGHT, LEAST_WIDTH
@@ -17,18 +20,43 @@ if TYPE_CHECKING:
     from viz.state import State
     from viz.tape import Tape
     from viz.theme import Theme
+    from viz.view import View
 
 #: The help overlay: keys and the word that says what they do.
 KEYS = (
-    ("Space, K", "help-play"), ("Left, Right", "help-day"), ("Shift+Left, Right", "help-hour"),
-    ("PgUp, PgDn", "help-event"), ("Home, End", "help-ends"), ("0 \u2026 9", "help-jump"),
-    ("[ ], Backspace", "help-speed"), ("Shift+click, Esc", "help-loop"), ("+ \u2013", "help-zoom"), ("Z, F6", "help-whole"),
-    ("D", "help-director"), ("F5, Esc", "help-lecture"), ("B, .", "help-black"), ("F11, F", "help-full"),
-    ("Ctrl+Plus, Ctrl+Minus", "help-text"), ("T", "help-theme"), ("Y", "help-language"), ("L", "help-legend"), ("N", "help-names"),
-    ("C", "help-captions"), ("G", "help-compare"), ("V", "help-fog"), ("P", "help-panel"), ("Tab, Left, Right", "help-focus"),
-    ("U, Shift+U", "help-units"), ("E", "help-log"), ("R", "help-motion"), ("A", "help-pause"), ("S", "help-still"),
-    ("Ctrl+Z", "help-undo"), ("H, F1", "help-help"), ("Ctrl+Q", "help-quit"),
-)  # fmt: skip
+    ("Space, K", "help-play"),
+    ("Left, Right", "help-day"),
+    ("Shift+Left, Right", "help-hour"),
+    ("PgUp, PgDn", "help-event"),
+    ("Home, End", "help-ends"),
+    ("0 \u2026 9", "help-jump"),
+    ("[ ], Backspace", "help-speed"),
+    ("Shift+click, Esc", "help-loop"),
+    ("+ \u2013", "help-zoom"),
+    ("Z, F6", "help-whole"),
+    ("D", "help-director"),
+    ("F5, Esc", "help-lecture"),
+    ("B, .", "help-black"),
+    ("F11, F", "help-full"),
+    ("Ctrl+Plus, Ctrl+Minus", "help-text"),
+    ("T", "help-theme"),
+    ("Y", "help-language"),
+    ("L", "help-legend"),
+    ("N", "help-names"),
+    ("C", "help-captions"),
+    ("G", "help-compare"),
+    ("V", "help-fog"),
+    ("P", "help-panel"),
+    ("Tab, Left, Right", "help-focus"),
+    ("U, Shift+U", "help-units"),
+    ("E", "help-log"),
+    ("R", "help-motion"),
+    ("A", "help-pause"),
+    ("S", "help-still"),
+    ("Ctrl+Z", "help-undo"),
+    ("H, F1", "help-help"),
+    ("Ctrl+Q", "help-quit"),
+)
 
 
 class Overlays:
@@ -39,15 +67,16 @@ class Overlays:
         self._help: tuple[tuple[object, ...], pygame.Surface] | None = None
         self._log: tuple[tuple[object, ...], pygame.Surface] | None = None
 
-    def draw(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme, scene: Scene) -> None:
+    def draw(self, surface: pygame.Surface, view: View, scene: Scene) -> None:
         """Whatever is asked for."""
+        layout, state, tape, theme = view.layout, view.state, view.tape, view.theme
         if state.log:
             self._events(surface, layout, state, tape, theme)
         self._ring(surface, layout, state, theme, scene)
         if state.help:
             self._show_help(surface, layout, state, theme)
         elif state.pointer[0] >= 0:
-            self._tip(surface, layout, state, tape, theme, scene)
+            self._tip(surface, view, scene)
 
     def too_small(self, surface: pygame.Surface, state: State) -> None:
         """A window without room for the scene says so, and how large it should be."""
@@ -94,11 +123,19 @@ class Overlays:
             card.blit(right, (round(x + keys + size), y))
         return card
 
-    def _events(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
+    @staticmethod
+    def log_rect(layout: Layout) -> pygame.Rect:
+        """The room the list of events takes."""
+        top = layout.date.bottom + layout.u(14)
+        width = min(layout.u(620), layout.map.width - layout.u(48))
+        return pygame.Rect(layout.date.left, top, width, layout.map.bottom - top - layout.u(24))
+
+    def _events(
+        self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme
+    ) -> None:
         """The last events before now, newest at the bottom: the text log on the screen."""
         k = layout.k
-        top = layout.date.bottom + layout.u(14)
-        rect = pygame.Rect(layout.date.left, top, min(layout.u(620), layout.map.width - layout.u(48)), layout.map.bottom - top - layout.u(24))
+        rect = self.log_rect(layout)
         size = 21 * k
         rows = [e for e in tape.events if e.hour <= state.hour and e.weight >= 1][-40:]
         key = (layout, state.language, theme.name, len(rows), rows[-1].hour if rows else -1, tape.digest)
@@ -112,13 +149,22 @@ class Overlays:
                 if y < 50 * k:
                     break
                 for n, line in enumerate(lines):
-                    card.blit(self.type.line(lettering.SANS, size, line, theme.text if event.weight > 1 else theme.muted),
-                              (round(16 * k), round(y + n * size * 1.32)))  # fmt: skip
-            card.blit(self.type.line(lettering.BOLD, 26 * k, say("events", state.language), theme.text), (round(16 * k), round(10 * k)))
+                    card.blit(
+                        self.type.line(
+                            lettering.SANS, size, line, theme.text if event.weight > 1 else theme.muted
+                        ),
+                        (round(16 * k), round(y + n * size * 1.32)),
+                    )
+            card.blit(
+                self.type.line(lettering.BOLD, 26 * k, say("events", state.language), theme.text),
+                (round(16 * k), round(10 * k)),
+            )
             self._log = (key, card)
         surface.blit(self._log[1], rect)
 
-    def _ring(self, surface: pygame.Surface, layout: Layout, state: State, theme: Theme, scene: Scene) -> None:
+    def _ring(
+        self, surface: pygame.Surface, layout: Layout, state: State, theme: Theme, scene: Scene
+    ) -> None:
         if state.focus < 0:
             return
         spots = focusable(layout, state, scene)
@@ -126,7 +172,8 @@ class Overlays:
             rect = spots[state.focus % len(spots)][1].inflate(layout.u(10), layout.u(10))
             pygame.draw.rect(surface, theme.accent, rect, max(3, layout.u(3)), border_radius=layout.u(8))
 
-    def _tip(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme, scene: Scene) -> None:
+    def _tip(self, surface: pygame.Surface, view: View, scene: Scene) -> None:
+        layout, state, tape, theme = view.layout, view.state, view.tape, view.theme
         px, py = state.pointer
         text = ""
         if scene.timeline.hit_track(layout, px, py):
@@ -134,7 +181,7 @@ class Overlays:
         elif layout.panel.width and layout.panel.collidepoint(px, py):
             text = scene.panel.tip(layout, state, tape, px, py)
         elif layout.map.collidepoint(px, py):
-            text = scene.inspector_tip(state, px, py)
+            text = pointing.tip(view, scene.arrangement, px, py)
         if not text:
             return
         k = layout.k
@@ -143,7 +190,10 @@ class Overlays:
         width = max(self.type.width(lettering.SANS, size, row) for row in lines) + round(28 * k)
         card = blank((width, round((14 + 29 * len(lines)) * k)), theme, k)
         for n, row in enumerate(lines):
-            card.blit(self.type.line(lettering.SANS, size, row, theme.text), (round(14 * k), round((6 + 29 * n) * k)))
+            card.blit(
+                self.type.line(lettering.SANS, size, row, theme.text),
+                (round(14 * k), round((6 + 29 * n) * k)),
+            )
         place = card.get_rect(midbottom=(px, py - round(18 * k)))
         surface.blit(card, place.clamp(surface.get_rect()))
 

@@ -1,4 +1,7 @@
-"""The what-if panel: levers of both sides and the seed as sliders, with undo; it only collects, the runner runs."""
+"""The what-if panel: levers of both sides and the seed as sliders, with undo.
+
+It only collects, the runner runs.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ class Panel:
         rect, k = layout.panel, layout.k
         self._sliders, self._buttons, self._heads = [], [], []
         rows = len(tape.levers) + 1
-        groups = sorted({lever.group for lever in tape.levers}, key=lambda g: g) + ["group-world"]
+        groups = [*sorted({lever.group for lever in tape.levers}, key=lambda g: g), "group-world"]
         top = rect.top + round(70 * k)
         bottom = rect.bottom - round(150 * k)
         step = min(62 * k, (bottom - top - len(groups) * 34 * k) / rows)
@@ -64,15 +67,25 @@ class Panel:
                 group = name
             box = pygame.Rect(rect.left + round(12 * k), round(y), rect.width - round(24 * k), round(step))
             if lever is None:
-                self._sliders.append((Slider("seed", box, 0, MOST_SEED, self.first_seed, self.seed, True), "seed", ""))
+                self._sliders.append(
+                    (Slider("seed", box, 0, MOST_SEED, self.first_seed, self.seed, True), "seed", "")
+                )
             else:
                 value = self.values.get(lever.key, lever.value)
-                self._sliders.append((Slider(lever.key, box, lever.low, lever.high, lever.value, value), lever.label, lever.note))
+                self._sliders.append(
+                    (
+                        Slider(lever.key, box, lever.low, lever.high, lever.value, value),
+                        lever.label,
+                        lever.note,
+                    )
+                )
             y += step
         tall = max(44 if layout.height >= 700 else 34, round(56 * k))
         wide = (rect.width - round(72 * k)) // 2
         y2 = rect.bottom - tall - round(76 * k)
-        self._buttons.append(Button("run", pygame.Rect(rect.left + round(24 * k), y2, wide, tall), strong=True))
+        self._buttons.append(
+            Button("run", pygame.Rect(rect.left + round(24 * k), y2, wide, tall), strong=True)
+        )
         self._buttons.append(Button("reset", pygame.Rect(rect.left + round(48 * k) + wide, y2, wide, tall)))
         live = pygame.Rect(rect.left + round(24 * k), rect.bottom - round(64 * k), wide, round(50 * k))
         self._buttons.append(Button("live", live))
@@ -85,7 +98,9 @@ class Panel:
         title = self.type.line(lettering.BOLD, 34 * k, say("what-if", state.language), theme.text)
         surface.blit(title, (rect.left + round(24 * k), rect.top + round(16 * k)))
         for word, spot in self._heads:
-            surface.blit(self.type.line(lettering.SEMIBOLD, 21 * k, say(word, state.language), theme.muted), spot)
+            surface.blit(
+                self.type.line(lettering.SEMIBOLD, 21 * k, say(word, state.language), theme.muted), spot
+            )
         for slider, word, _ in self._sliders:
             slider.value = self.seed if slider.name == "seed" else self.values.get(slider.name, slider.home)
             slider.draw(surface, self.type, theme, k, say(word, state.language))
@@ -95,14 +110,24 @@ class Panel:
             button.draw(surface, self.type, theme, k, say(words[button.name], state.language))
         if self.busy > 0:
             text = self.type.line(lettering.SANS, 22 * k, say("running", state.language), theme.accent)
-            surface.blit(text, text.get_rect(midright=(rect.right - round(24 * k), rect.bottom - round(39 * k))))
-        note = self.type.wrap(lettering.SANS, 17 * k, say("model-note", state.language), rect.width * 0.48 - 30 * k, 3)
+            surface.blit(
+                text, text.get_rect(midright=(rect.right - round(24 * k), rect.bottom - round(39 * k)))
+            )
+        note = self.type.wrap(
+            lettering.SANS, 17 * k, say("model-note", state.language), rect.width * 0.48 - 30 * k, 3
+        )
         if self.busy <= 0:
             for n, row in enumerate(note):
                 line = self.type.line(lettering.SANS, 17 * k, row, theme.muted)
-                surface.blit(line, (rect.left + rect.width // 2 + round(8 * k), rect.bottom - round(66 * k) + round(n * 21 * k)))
+                surface.blit(
+                    line,
+                    (
+                        rect.left + rect.width // 2 + round(8 * k),
+                        rect.bottom - round(66 * k) + round(n * 21 * k),
+                    ),
+                )
 
-    # -- changing --------------------------------------------------------------------------------------------------
+    # -- changing ----------------------------------------------------------------------------------
 
     def spots(self, layout: Layout) -> list[tuple[str, pygame.Rect]]:
         """Names and rectangles of the widgets, in the order of Tab."""

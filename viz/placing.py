@@ -1,6 +1,7 @@
 """Where chips go: greedy over candidates round each pin, with a preference for where the chip already was.
 
-No two chips overlap, none covers a card or the name of a place of the first rank; a chip without room is made smaller,
+No two chips overlap, none covers a card or the name of a place of the first rank; a chip without room is
+made smaller,
 and left out (its pin stays) when even that does not help.
 """
 
@@ -15,7 +16,12 @@ from viz.boot import pygame
 _ANGLES = (-50, -130, 0, 180, 50, 130, -90, 90)
 _RINGS = (1.0, 1.7, 2.6, 3.7, 5.0)
 _WAYS = tuple(
-    (0.0 if abs(math.cos(math.radians(a))) < 0.3 else math.cos(math.radians(a)), math.sin(math.radians(a)), ring, n)
+    (
+        0.0 if abs(math.cos(math.radians(a))) < 0.3 else math.cos(math.radians(a)),
+        math.sin(math.radians(a)),
+        ring,
+        n,
+    )
     for ring in _RINGS
     for n, a in enumerate(_ANGLES)
 )
@@ -41,7 +47,10 @@ class Room:
 
 @dataclass(slots=True)
 class Obstacles:
-    """What chips must not touch (``hard``) and had better not (``soft``), in pixels; ``area`` holds them all."""
+    """What chips must not touch (``hard``) and had better not (``soft``), in pixels.
+
+    ``area`` holds them all.
+    """
 
     area: pygame.Rect
     hard: list[pygame.Rect] = field(default_factory=list)
@@ -58,17 +67,20 @@ def place(requests: list[Request], obstacles: Obstacles, k: float) -> dict[int, 
         room = _find(request, taken, obstacles, k, gap)
         if room is not None:
             found[request.key] = room
-            taken.append(_rect(request.pin, room.offset, request.sizes[room.size]).inflate(2 * gap, 2 * gap))
+            taken.append(box(request.pin, room.offset, request.sizes[room.size]).inflate(2 * gap, 2 * gap))
     return found
 
 
-def _rect(pin: tuple[float, float], offset: tuple[float, float], size: tuple[int, int]) -> pygame.Rect:
+def box(pin: tuple[float, float], offset: tuple[float, float], size: tuple[int, int]) -> pygame.Rect:
+    """A chip's rectangle from its pin, its offset and its size."""
     rect = pygame.Rect(0, 0, *size)
     rect.center = (round(pin[0] + offset[0]), round(pin[1] + offset[1]))
     return rect
 
 
-def _find(request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: float, gap: int) -> Room | None:
+def _find(
+    request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: float, gap: int
+) -> Room | None:
     area = obstacles.area
     for number, size in enumerate(request.sizes):
         best: Room | None = None
@@ -76,7 +88,7 @@ def _find(request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: f
         for offset, cost in _candidates(size, request.last, k, gap):
             if cost >= least:
                 continue
-            rect = _rect(request.pin, offset, size)
+            rect = box(request.pin, offset, size)
             if not area.contains(rect) or rect.collidelist(taken) >= 0:
                 continue
             cost += _soft_cost(rect, obstacles, k)
@@ -109,5 +121,3 @@ def _soft_cost(rect: pygame.Rect, obstacles: Obstacles, k: float) -> float:
         cost += 80 + 0.02 * clip.width * clip.height / (k * k)
     cost += 30 * len(rect.collidelistall(obstacles.pins))
     return cost
-
-

@@ -44,7 +44,8 @@ YOUNGER_WATER = (
     (91.0, 94.2, 51.2, 53.0, 5),  # Sayano-Shushenskoye, 1978
     (96.4, 97.4, 46.3, 47.2, 5),  # Taishir, 2008
 )
-#: The north of Uryankhai (Tuva) in 1921: the Shapshal and Sayan watershed, drawn by hand, good to about 20 km.
+#: The north of Uryankhai (Tuva) in 1921: the Shapshal and Sayan watershed, drawn by hand, good to about 20
+#: km.
 URYANKHAI_NORTH = [
     (89.66, 49.91), (89.55, 50.23), (89.48, 50.45), (88.98, 50.68), (88.86, 51.02), (88.74, 51.32),
     (88.93, 51.58), (89.30, 51.62), (89.70, 51.80), (90.05, 52.05), (90.42, 52.02), (90.80, 51.90),
@@ -80,7 +81,10 @@ def main(argv: list[str] | None = None) -> int:
         if options.fonts:
             cut_fonts(options.fonts)
     except FileNotFoundError as error:
-        print(f"prepare_map: no file {error.filename}: see map/README.md for where it comes from", file=sys.stderr)
+        print(
+            f"prepare_map: no file {error.filename}: see map/README.md for where it comes from",
+            file=sys.stderr,
+        )
         return 2
     return 0
 
@@ -123,7 +127,10 @@ def _window(heights: np.ndarray, lats: np.ndarray, lons: np.ndarray) -> np.ndarr
 
 
 def _shade(path: Path) -> np.ndarray:
-    """Hill shading from the luminance of the shaded relief: its own large forms taken off, in standard deviations."""
+    """Hill shading from the luminance of the shaded relief.
+
+    Its own large forms taken off, in standard deviations.
+    """
     import numpy as np
     from PIL import Image, ImageFilter
 
@@ -158,7 +165,9 @@ def _to_sheet(grid: np.ndarray, width: int) -> np.ndarray:
 
     height = round((BOTTOM - TOP) * PIXELS_A_DEGREE)
     tall = round((NORTH - SOUTH) * PIXELS_A_DEGREE * 2)
-    wide = np.asarray(Image.fromarray(grid.astype(np.float32)).resize((width, tall), Image.Resampling.BICUBIC))
+    wide = np.asarray(
+        Image.fromarray(grid.astype(np.float32)).resize((width, tall), Image.Resampling.BICUBIC)
+    )
     rows = np.array([latitude(TOP + (r + 0.5) * (BOTTOM - TOP) / height) for r in range(height)])
     at = np.clip((NORTH - rows) / (NORTH - SOUTH) * tall - 0.5, 0, tall - 1.001)
     low = at.astype(int)
@@ -196,12 +205,21 @@ def make_vectors(source: Path, target: Path) -> None:
         "unit": UNIT,
         "box": [WEST, EAST, SOUTH, NORTH],
         "rivers": [
-            {"name": r["name"], "level": r["level"], "fine": _pack(r["lines"], 0.002), "coarse": _pack(r["lines"], 0.012)}
+            {
+                "name": r["name"],
+                "level": r["level"],
+                "fine": _pack(r["lines"], 0.002),
+                "coarse": _pack(r["lines"], 0.012),
+            }
             for r in rivers
         ],
         "lakes": [{"fine": _pack([k], 0.0015), "coarse": _pack([k], 0.01), "size": _area(k)} for k in lakes],
         "borders": [
-            {"approximate": b["approximate"], "fine": _pack([b["line"]], 0.003), "coarse": _pack([b["line"]], 0.015)}
+            {
+                "approximate": b["approximate"],
+                "fine": _pack([b["line"]], 0.003),
+                "coarse": _pack([b["line"]], 0.015),
+            }
             for b in borders
         ],
         "railway": _pack(railway, 0.001),

@@ -1,6 +1,7 @@
 """Asks ``sim`` for runs in the background; the window goes on drawing the old run until the new one is whole.
 
-The engine lets go of the interpreter while it runs, so one thread is enough.  A message carries a number; answers to
+The engine lets go of the interpreter while it runs, so one thread is enough.  A message carries a number;
+answers to
 numbers that are no longer the last one are dropped.
 """
 
@@ -35,7 +36,10 @@ class Runner:
             return self._working > 0 or self._next is not None
 
     def ask(self, job: Callable[[], Tape]) -> int:
-        """Ask for a run; an earlier request that has not begun is forgotten.  Returns the request's number."""
+        """Ask for a run; an earlier request that has not begun is forgotten.
+
+        Returns the request's number.
+        """
         with self._lock:
             self._number += 1
             self._next = (self._number, job)
@@ -75,7 +79,10 @@ class Runner:
 
 
 def simulate(
-    seed: int, settings: dict[str, float] | None = None, scenario: str = "mongolia_1921", plan: str | None = None
+    seed: int,
+    settings: dict[str, float] | None = None,
+    scenario: str = "mongolia_1921",
+    plan: str | None = None,
 ) -> Callable[[], Tape]:
     """A job that runs the campaign."""
 

@@ -1,6 +1,7 @@
 """How a run comes in: the only module that knows ``sim``; everything else knows the :class:`~viz.tape.Tape`.
 
-Uses the public interface alone (``sim.load``, ``sim.run``, ``sim.read_run`` and the fields of a Run); reads, never writes.
+Uses the public interface alone (``sim.load``, ``sim.run``, ``sim.read_run`` and the fields of a Run);
+reads, never writes.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def default_map_folder() -> Path:
         folder = base / "mongolia_1921" / "map"
         if (folder / "map.json").exists():
             return folder
-    raise VizError("the prepared map (scenarios/mongolia_1921/map/map.json) is missing: python -m viz.prepare_map")
+    raise VizError(
+        "the prepared map (scenarios/mongolia_1921/map/map.json) is missing: python -m viz.prepare_map"
+    )
 
 
 def map_folder(tape: Tape | None) -> Path:
@@ -54,11 +57,14 @@ def map_folder(tape: Tape | None) -> Path:
     return default_map_folder()
 
 
-# -- asking sim ------------------------------------------------------------------------------------------------------
+# -- asking sim ------------------------------------------------------------------------------------
 
 
 def read_file(path: Path) -> Tape:
-    """Read a run file; VizError says in one line what is wrong with it (missing, truncated, newer, no record)."""
+    """Read a run file; VizError says in one line what is wrong with it (missing, truncated, newer.
+
+    No record).
+    """
     if not path.exists():
         raise VizError(f"no such file: {path}")
     import sim
@@ -72,7 +78,9 @@ def read_file(path: Path) -> Tape:
             raise
         raise VizError(_one_line(error)) from error
     if getattr(run, "record", None) is None:
-        raise VizError(f"{path} holds no hour-by-hour record: make it again with `urga run --out {path.name}`")
+        raise VizError(
+            f"{path} holds no hour-by-hour record: make it again with `urga run --out {path.name}`"
+        )
     return from_run(run)
 
 
@@ -83,7 +91,10 @@ def simulate(
     settings: Mapping[str, float] | None = None,
     patches: Sequence[object] = (),
 ) -> Tape:
-    """Run a campaign with its record and take it in; ``settings`` are ``--set`` keys and values, patches as ``sim`` makes them."""
+    """Run a campaign with its record and take it in.
+
+    ``settings`` are ``--set`` keys and values, patches as ``sim`` makes them.
+    """
     import sim
 
     try:
@@ -106,7 +117,7 @@ def _one_line(error: BaseException) -> str:
     return " ".join(text.split())
 
 
-# -- taking a run in -------------------------------------------------------------------------------------------------
+# -- taking a run in -------------------------------------------------------------------------------
 
 
 def from_run(run: Any) -> Tape:
@@ -125,7 +136,14 @@ def from_run(run: Any) -> Tape:
     commands, leaders = _commands(scenario, sides, {u.id: u.index for u in units})
     orders = _orders(run, number, [c.id for c in commands])
     routes = [
-        Route(number[r.from_], number[r.to], r.kind, _yes(r.telegraph), _text(r, "source"), _text(r, "confidence"))
+        Route(
+            number[r.from_],
+            number[r.to],
+            r.kind,
+            _yes(r.telegraph),
+            _text(r, "source"),
+            _text(r, "confidence"),
+        )
         for r in scenario.routes
     ]
     x = np.ascontiguousarray(record["lon"])
@@ -135,7 +153,21 @@ def from_run(run: Any) -> Tape:
     kinds = np.array([u.kind for u in units])
     present = np.where(field, men, 0)
     strength = np.stack([present[:, kinds == kind].sum(axis=1) for kind in range(4)], axis=1)
-    fields = ("horses", "guns", "mg", "fatigue", "cohesion", "condition", "rations", "rounds", "place", "route", "command", "order", "task")
+    fields = (
+        "horses",
+        "guns",
+        "mg",
+        "fatigue",
+        "cohesion",
+        "condition",
+        "rations",
+        "rounds",
+        "place",
+        "route",
+        "command",
+        "order",
+        "task",
+    )
     detail = {name: np.ascontiguousarray(record[name]) for name in fields}
     holders = [(int(r["hour"]), int(r["place"]), int(r["side"])) for r in run.holders]
     sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]] = ([], [])
@@ -186,7 +218,9 @@ def _data(scenario: Any) -> Any:
 def _mercator(lat: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return (-np.degrees(np.log(np.tan(np.pi / 4 + np.radians(lat.astype(np.float64)) / 2)))).astype(np.float32)
+    return (-np.degrees(np.log(np.tan(np.pi / 4 + np.radians(lat.astype(np.float64)) / 2)))).astype(
+        np.float32
+    )
 
 
 def _text(thing: Any, name: str) -> str:
@@ -214,11 +248,21 @@ def _places(scenario: Any, sides: list[str]) -> list[Place]:
         names = tuple(short_place(n) for n in _names(p))
         found.append(
             Place(
-                i, p.id, (names[0], names[1], names[2]), float(p.lon), sheet_y(float(p.lat)), int(p.rank), p.kind, p.country,
-                sides.index(p.holder) if p.holder in sides else -1, _text(p, "accuracy"), _text(p, "source"),
-                _text(p, "confidence"), _text(p, "note"),
+                i,
+                p.id,
+                (names[0], names[1], names[2]),
+                float(p.lon),
+                sheet_y(float(p.lat)),
+                int(p.rank),
+                p.kind,
+                p.country,
+                sides.index(p.holder) if p.holder in sides else -1,
+                _text(p, "accuracy"),
+                _text(p, "source"),
+                _text(p, "confidence"),
+                _text(p, "note"),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -232,14 +276,27 @@ def _units(run: Any, scenario: Any, sides: list[str]) -> list[Unit]:
         kind = FACTION_LIVERY.get(faction, RED if side == 0 else WHITE)
         names = _names(row) if row is not None else _names(info)
         men = int(getattr(info, "men", 0) or getattr(info, "initial_men", 0) or 0)
-        low, high = (getattr(row, "men_low", None), getattr(row, "men_high", None)) if row is not None else (None, None)
+        low, high = (
+            (getattr(row, "men_low", None), getattr(row, "men_high", None))
+            if row is not None
+            else (None, None)
+        )
         found.append(
             Unit(
-                int(info.index), info.id, names, side, kind, _index(info.command), str(getattr(info, "arm", "") or _text(row, "arm")),
-                men, int(low or 0), int(high or 0), _text(row, "source") if row is not None else "",
+                int(info.index),
+                info.id,
+                names,
+                side,
+                kind,
+                _index(info.command),
+                str(getattr(info, "arm", "") or _text(row, "arm")),
+                men,
+                int(low or 0),
+                int(high or 0),
+                _text(row, "source") if row is not None else "",
                 _text(row, "confidence") if row is not None else "",
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -249,11 +306,13 @@ def _index(value: object) -> int:
 
 def _commands(scenario: Any, sides: list[str], units: dict[str, int]) -> tuple[list[Command], list[Leader]]:
     leaders = [
-        Leader(c.id, _names(c), sides.index(c.side), units.get(_text(c, "rides_with"), -1)) for c in scenario.commanders
+        Leader(c.id, _names(c), sides.index(c.side), units.get(_text(c, "rides_with"), -1))
+        for c in scenario.commanders
     ]
     at = {leader.id: i for i, leader in enumerate(leaders)}
     commands = [
-        Command(c.id, _names(c), sides.index(c.side), at.get(_text(c, "commander"), -1)) for c in scenario.commands
+        Command(c.id, _names(c), sides.index(c.side), at.get(_text(c, "commander"), -1))
+        for c in scenario.commands
     ]
     return commands, leaders
 
@@ -261,12 +320,27 @@ def _commands(scenario: Any, sides: list[str], units: dict[str, int]) -> tuple[l
 def _orders(run: Any, places: dict[str, int], commands: list[str]) -> list[Order]:
     found = []
     for o in getattr(run, "orders", ()) or ():
-        command = o.command if isinstance(o.command, int) else commands.index(o.command) if o.command in commands else -1
+        command = (
+            o.command
+            if isinstance(o.command, int)
+            else commands.index(o.command)
+            if o.command in commands
+            else -1
+        )
         objective = o.objective if isinstance(o.objective, int) else places.get(str(o.objective), -1)
         conditions = [*getattr(o, "when", ()), *getattr(o, "when_any", ())]
         when = "; ".join(_condition(c) for c in conditions)
         found.append(
-            Order(o.id, command, str(o.task), objective, when, _text(o, "note"), _text(o, "source"), _text(o, "confidence"))
+            Order(
+                o.id,
+                command,
+                str(o.task),
+                objective,
+                when,
+                _text(o, "note"),
+                _text(o, "source"),
+                _text(o, "confidence"),
+            )
         )
     return found
 
@@ -309,11 +383,15 @@ def _battles(run: Any, places: list[Place], routes: list[Route]) -> list[Battle]
         rows = table[order == number]
         x, y, place, label = site(int(rows["site"][0]), places, routes)
         terms = tuple({"hour": float(r["hour"]), **{n: float(r[n]) for n in names}} for r in rows)
-        found.append(Battle(x, y, place, int(rows["hour"][0]), int(rows["hour"][-1]) + 1, label, (0, 1), terms))
+        found.append(
+            Battle(x, y, place, int(rows["hour"][0]), int(rows["hour"][-1]) + 1, label, (0, 1), terms)
+        )
     return found
 
 
-def site(number: int, places: list[Place], routes: list[Route]) -> tuple[float, float, int, tuple[str, str, str]]:
+def site(
+    number: int, places: list[Place], routes: list[Route]
+) -> tuple[float, float, int, tuple[str, str, str]]:
     """Point, place (or -1) and names of a site: a place, or the middle of a route behind the places."""
     if 0 <= number < len(places):
         place = places[number]
@@ -337,19 +415,32 @@ def _documented(run: Any, scenario: Any, places: list[Place], start: date, hours
         group = _text(event, "group")
         found.append(
             Documented(
-                event.id, (_text(event, "title"), _text(event, "title_ru") or _text(event, "title"),
-                           _text(event, "title_mn") or _text(event, "title")), group,
-                (event.from_ - start).days * 24, min((event.to - start).days * 24 + 24, hours),
-                place.x if place else None, place.y if place else None, dates.get(event.id), _text(event, "source"),
-                _text(event, "confidence"), bool(dates),
+                event.id,
+                (
+                    _text(event, "title"),
+                    _text(event, "title_ru") or _text(event, "title"),
+                    _text(event, "title_mn") or _text(event, "title"),
+                ),
+                group,
+                (event.from_ - start).days * 24,
+                min((event.to - start).days * 24 + 24, hours),
+                place.x if place else None,
+                place.y if place else None,
+                dates.get(event.id),
+                _text(event, "source"),
+                _text(event, "confidence"),
+                bool(dates),
             )
-        )  # fmt: skip
+        )
     found.sort(key=lambda e: e.start)
     return found
 
 
 def _run_dates(run: Any) -> dict[str, int | None]:
-    """When the run had each documented event (hour or None), by the public reading of history; empty if there is none."""
+    """When the run had each documented event (hour or None), by the public reading of history.
+
+    Empty if there is none.
+    """
     for name in ("documented_hours", "history_dates", "readings"):
         reading = getattr(run, name, None)
         if reading is not None:
@@ -370,8 +461,16 @@ def _course(scenario: Any, places: list[Place], sides: list[str], start: date) -
         who = _text(step, "who")
         side = sides.index(step.side) if _text(step, "side") in sides else -1
         kind = RED if side == 0 else WHITE
-        names = (_text(step, "what"), _text(step, "what_ru") or _text(step, "what"), _text(step, "what_mn") or _text(step, "what"))
-        found.append(Waypoint((step.when - start).days * 24, who, names, kind, place.x, place.y, 0, _text(step, "source")))
+        names = (
+            _text(step, "what"),
+            _text(step, "what_ru") or _text(step, "what"),
+            _text(step, "what_mn") or _text(step, "what"),
+        )
+        found.append(
+            Waypoint(
+                (step.when - start).days * 24, who, names, kind, place.x, place.y, 0, _text(step, "source")
+            )
+        )
     found.sort(key=lambda w: w.hour)
     return found
 

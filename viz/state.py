@@ -1,4 +1,7 @@
-"""What the screen shows at a moment: everything that a key, a click or the clock may change, and nothing drawn."""
+"""What the screen shows at a moment.
+
+Everything that a key, a click or the clock may change, and nothing drawn.
+"""
 
 from __future__ import annotations
 

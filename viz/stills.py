@@ -1,4 +1,7 @@
-"""Saves a picture of the scene as PNG, with the run's birth certificate burnt into its foot; never half a file."""
+"""Saves a picture of the scene as PNG, with the run's birth certificate burnt into its foot.
+
+Never half a file.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ def burn(surface: pygame.Surface, scene: Scene, tape: Tape) -> None:
     """Write the certificate into the lower right corner of the timeline."""
     k = scene.layout.k
     line = scene.type.line(lettering.SANS, 17 * k, certificate_line(tape), scene.theme.muted)
-    place = line.get_rect(bottomright=(surface.get_width() - round(12 * k), surface.get_height() - round(3 * k)))
+    place = line.get_rect(
+        bottomright=(surface.get_width() - round(12 * k), surface.get_height() - round(3 * k))
+    )
     surface.fill(scene.theme.panel, place)
     surface.blit(line, place)
 

@@ -1,6 +1,7 @@
 """A recorded run as the visualiser holds it: plain tables and arrays, nothing of the engine.
 
-Positions are sheet coordinates (see :mod:`viz.geo`); hours count from the campaign's first midnight.  A tape is never
+Positions are sheet coordinates (see :mod:`viz.geo`); hours count from the campaign's first midnight.  A
+tape is never
 written to after :mod:`viz.source` has made it.
 """
 
@@ -104,7 +105,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened in the run; ``weight`` 3 is worth a caption and an icon, 2 a caption, 1 the list only."""
+    """Something that happened in the run.
+
+    ``weight`` 3 is worth a caption and an icon, 2 a caption, 1 the list only.
+    """
 
     hour: int
     kind: str
@@ -238,7 +242,10 @@ class Tape:
         return bisect_right(self._marks, hour)
 
     def known(self, side: int, hour: float) -> dict[int, tuple[int, int, int]]:
-        """What a side knows of the enemy's units: unit -> (hour seen, place, men as estimated); latest report wins."""
+        """What a side knows of the enemy's units: unit -> (hour seen, place, men as estimated).
+
+        Latest report wins.
+        """
         found: dict[int, tuple[int, int, int]] = {}
         for seen, unit, place, men in self.sightings[side]:
             if seen > hour:

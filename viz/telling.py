@@ -1,4 +1,7 @@
-"""Turns the run's chronicle into what the screen says: captions in three languages, icons, and how much each matters."""
+"""Turns the run's chronicle into what the screen says.
+
+Captions in three languages, icons, and how much each matters.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +36,31 @@ def short_unit(name: str, language: int) -> str:
 
 
 _SHORTER = (
-    ((r"\bcavalry brigade\b", "Cav Bde"), (r"\bcavalry regiment\b", "Cav"), (r"\bregiment\b", "Rgt"), (r"\bbrigade\b", "Bde"), (r"\bbattalion\b", "Bn"),
-     (r"\bcavalry\b", "Cav"), (r"\brifle\b\s*", ""), (r"\bdetachment\b", "Det."), (r"\bspecial-purpose\b", "Sp."),
-     (r"\bgarrison\b", "garr."), (r"'s partisans", "")),
-    ((r"кавбригада", "кавбр."), (r"кавалерийский полк", "кавполк"), (r"\bполк\b", "п."), (r"\bстрелковый\b\s*", "стр. "), (r"\bбатальон\b", "бн"),
-     (r"\bотряд\b", "отр."), (r"\bпартизаны\b\s*", ""), (r"\bгарнизон\b", "гарн.")),
+    (
+        (r"\bcavalry brigade\b", "Cav Bde"),
+        (r"\bcavalry regiment\b", "Cav"),
+        (r"\bregiment\b", "Rgt"),
+        (r"\bbrigade\b", "Bde"),
+        (r"\bbattalion\b", "Bn"),
+        (r"\bcavalry\b", "Cav"),
+        (r"\brifle\b\s*", ""),
+        (r"\bdetachment\b", "Det."),
+        (r"\bspecial-purpose\b", "Sp."),
+        (r"\bgarrison\b", "garr."),
+        (r"'s partisans", ""),
+    ),
+    (
+        (r"кавбригада", "кавбр."),
+        (r"кавалерийский полк", "кавполк"),
+        (r"\bполк\b", "п."),
+        (r"\bстрелковый\b\s*", "стр. "),
+        (r"\bбатальон\b", "бн"),
+        (r"\bотряд\b", "отр."),
+        (r"\bпартизаны\b\s*", ""),
+        (r"\bгарнизон\b", "гарн."),
+    ),
     ((r"морин бригад", "мор. бр."), (r"буудлагын\s*", ""), (r"\bхороо\b", "хор."), (r"\bбатальон\b", "бат.")),
-)  # fmt: skip
+)
 
 
 class Teller:
@@ -69,7 +90,7 @@ class Teller:
                 found.append(event)
         return found
 
-    # -- the pieces ------------------------------------------------------------------------------------------------
+    # -- the pieces --------------------------------------------------------------------------------
 
     def _where(self, number: int) -> tuple[float | None, float | None, Names]:
         if 0 <= number < len(self.places):
@@ -106,7 +127,11 @@ class Teller:
     def _words(self, key: str, **fields: Names | str | int) -> Names:
         def one(language: int) -> str:
             filled = {
-                name: value[language] if isinstance(value, tuple) else rounded(value) if isinstance(value, int) else value
+                name: value[language]
+                if isinstance(value, tuple)
+                else rounded(value)
+                if isinstance(value, int)
+                else value
                 for name, value in fields.items()
             }
             return say(key, language, **filled)
@@ -123,13 +148,17 @@ class Teller:
         text: Names = (prose.text, prose.text, prose.text)
         group, weight = MOVEMENT, 1
         if kind == "battle":
-            text = self._words("ev-battle-sides", place=place, one=self._body(who), other=self._body(whom), n1=n1, n2=n2)
+            text = self._words(
+                "ev-battle-sides", place=place, one=self._body(who), other=self._body(whom), n1=n1, n2=n2
+            )
             group, weight = BATTLE, 2 if min(n1, n2) >= 150 else 1
         elif kind == "battle-ends":
             group = BATTLE
             weight = 3 if n1 + n2 >= ICON_LOSS else 2 if n1 + n2 >= CAPTION_LOSS else 1
             if whom >= 0 and who >= 0:
-                text = self._words("ev-battle-won", place=place, one=self._body(who), other=self._body(whom), n1=n1, n2=n2)
+                text = self._words(
+                    "ev-battle-won", place=place, one=self._body(who), other=self._body(whom), n1=n1, n2=n2
+                )
         elif kind == "holder":
             new = other if other in (0, 1) else -1
             rank = self.places[int(row["where"])].rank if 0 <= int(row["where"]) < len(self.places) else 3
@@ -140,7 +169,12 @@ class Teller:
             group, weight = POLITICS, 3
             text = self._words("ev-mutiny", who=self._body(who, other))
         elif kind.startswith("commander-"):
-            key = {"killed": "ev-killed", "wounded": "ev-wounded", "captured": "ev-captured", "flees": "ev-flees"}
+            key = {
+                "killed": "ev-killed",
+                "wounded": "ev-wounded",
+                "captured": "ev-captured",
+                "flees": "ev-flees",
+            }
             word = key.get(kind.removeprefix("commander-"))
             if word and 0 <= other < len(self.leaders):
                 text = self._words(word, who=self._leader(other))
@@ -161,6 +195,17 @@ class Teller:
             text = self._words("ev-bridge", who=self._body(who))
         elif kind in ("consequence", "haven"):
             group, weight = POLITICS, 2
-        elif kind in ("sighted", "crosses", "enters", "hungry", "deserts", "declines", "air-report", "joins-battle", "rallies", "arrives"):
+        elif kind in (
+            "sighted",
+            "crosses",
+            "enters",
+            "hungry",
+            "deserts",
+            "declines",
+            "air-report",
+            "joins-battle",
+            "rallies",
+            "arrives",
+        ):
             weight = 0
         return Event(hour, kind, group, text, x, y, side, weight, units)

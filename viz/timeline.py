@@ -1,4 +1,7 @@
-"""The strip along the bottom: play button, speed, track with months, losses, events; history's own events beside them."""
+"""The strip along the bottom: play button, speed, track with months, losses, events.
+
+History's own events beside them.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Timeline:
         self._icons: list[tuple[pygame.Rect, Event]] = []
         self._rings: list[tuple[pygame.Rect, Documented]] = []
 
-    # -- geometry --------------------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     @staticmethod
     def button(layout: Layout) -> pygame.Rect:
@@ -43,7 +46,9 @@ class Timeline:
         """The track; hours run from its left to its right end."""
         strip = layout.timeline
         left = layout.u(250)
-        return pygame.Rect(left, strip.top + layout.u(72), strip.width - left - layout.u(42), max(3, layout.u(7)))
+        return pygame.Rect(
+            left, strip.top + layout.u(72), strip.width - left - layout.u(42), max(3, layout.u(7))
+        )
 
     def x(self, layout: Layout, tape: Tape, hour: float) -> float:
         """Pixel across of an hour."""
@@ -58,7 +63,9 @@ class Timeline:
     def hit_track(self, layout: Layout, px: float, py: float) -> bool:
         """Whether a click there is meant for the track."""
         track = self.track(layout)
-        return layout.timeline.collidepoint(px, py) and track.left - layout.u(20) <= px <= track.right + layout.u(20)
+        return layout.timeline.collidepoint(px, py) and track.left - layout.u(
+            20
+        ) <= px <= track.right + layout.u(20)
 
     def tip(self, layout: Layout, state: State, tape: Tape, px: int, py: int) -> str:
         """What the strip says about a point: an event there, or the date."""
@@ -69,13 +76,20 @@ class Timeline:
             if rect.collidepoint(px, py):
                 late = self.lateness(one)
                 when = f"{tape.day(one.start).day}.{tape.day(one.start).month}\u2013{tape.day(one.end - 1).day}.{tape.day(one.end - 1).month}"
-                ending = say("did-not-happen", state.language) if late is None else f"{late:+d} {say('days-late', state.language, n='').strip()}"
+                ending = (
+                    say("did-not-happen", state.language)
+                    if late is None
+                    else f"{late:+d} {say('days-late', state.language, n='').strip()}"
+                )
                 return f"{one.names[state.language]} ({say('history-says', state.language, date=when)}): {ending}"
         return long_date(tape.day(min(self.hour(layout, tape, px), tape.hours - 1)), state.language)
 
     @staticmethod
     def lateness(one: Documented) -> int | None:
-        """Days by which the run's event misses history's window (0 inside it); None when it did not happen."""
+        """Days by which the run's event misses history's window (0 inside it).
+
+        None when it did not happen.
+        """
         if one.run_hour is None:
             return None
         if one.run_hour < one.start:
@@ -89,7 +103,7 @@ class Timeline:
                 return event
         return None
 
-    # -- drawing ---------------------------------------------------------------------------------------------------
+    # -- drawing -----------------------------------------------------------------------------------
 
     def draw(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
         """Draw the whole strip: what stands still from a kept picture, then play head, button and speed."""
@@ -108,7 +122,13 @@ class Timeline:
             a, b = (round(self.x(layout, tape, h)) for h in state.loop)
             box = pygame.Rect(a, track.top - layout.u(6), max(2, b - a), track.height + layout.u(12))
             pygame.draw.rect(surface, theme.politics, box, max(2, layout.u(3)), border_radius=4)
-        pygame.draw.line(surface, theme.text, (x, strip.top + layout.u(8)), (x, track.bottom + layout.u(8)), max(2, layout.u(3)))
+        pygame.draw.line(
+            surface,
+            theme.text,
+            (x, strip.top + layout.u(8)),
+            (x, track.bottom + layout.u(8)),
+            max(2, layout.u(3)),
+        )
         pygame.draw.aacircle(surface, theme.text, (x, track.centery), 12 * k)
         pygame.draw.aacircle(surface, theme.accent, (x, track.centery), 8.5 * k)
         button = self.button(layout)
@@ -122,7 +142,9 @@ class Timeline:
         size = 26.0
         while self.type.width(lettering.SEMIBOLD, size * k, text) > track.left - left - 12 * k and size > 15:
             size -= 1
-        line = self.type.line(lettering.SEMIBOLD, size * k, text, theme.text if state.playing else theme.muted)
+        line = self.type.line(
+            lettering.SEMIBOLD, size * k, text, theme.text if state.playing else theme.muted
+        )
         surface.blit(line, line.get_rect(midleft=(left, strip.centery)))
 
     def _still(self, layout: Layout, state: State, tape: Tape, theme: Theme) -> pygame.Surface:
@@ -138,13 +160,27 @@ class Timeline:
         while (day - tape.start).days < tape.days:
             if day.day == 1:
                 x = round(track.left + track.width * (day - tape.start).days * 24 / tape.hours)
-                pygame.draw.line(picture, theme.muted, (x, track.top - layout.u(4)), (x, track.bottom + layout.u(8)), max(1, layout.u(2)))
-                line = self.type.line(lettering.SEMIBOLD, 24 * k, month_name(day.month, state.language), theme.text)
+                pygame.draw.line(
+                    picture,
+                    theme.muted,
+                    (x, track.top - layout.u(4)),
+                    (x, track.bottom + layout.u(8)),
+                    max(1, layout.u(2)),
+                )
+                line = self.type.line(
+                    lettering.SEMIBOLD, 24 * k, month_name(day.month, state.language), theme.text
+                )
                 picture.blit(line, (x + layout.u(6), track.bottom + layout.u(4)))
                 free = x + layout.u(12) + line.get_width()
             elif day.day in (10, 20):
                 x = round(track.left + track.width * (day - tape.start).days * 24 / tape.hours)
-                pygame.draw.line(picture, theme.track, (x, track.bottom), (x, track.bottom + layout.u(7)), max(1, layout.u(2)))
+                pygame.draw.line(
+                    picture,
+                    theme.track,
+                    (x, track.bottom),
+                    (x, track.bottom + layout.u(7)),
+                    max(1, layout.u(2)),
+                )
                 line = self.type.line(lettering.SANS, 20 * k, str(day.day), theme.muted)
                 if x - line.get_width() // 2 > free:
                     picture.blit(line, line.get_rect(midtop=(x, track.bottom + layout.u(7))))
@@ -166,8 +202,13 @@ class Timeline:
             self._icons.append((rect, event))
         return picture
 
-    def _losses(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
-        """Losses by half-day, both sides on top of one another, above the track; the scale is the square root."""
+    def _losses(
+        self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout
+    ) -> None:
+        """Losses by half-day, both sides on top of one another, above the track.
+
+        The scale is the square root.
+        """
         rows = tape.losses.tolist()
         most = max((sum(r) for r in rows), default=0)
         if not most:
@@ -187,8 +228,13 @@ class Timeline:
             pygame.draw.rect(picture, mix(theme.red, theme.panel, 0.15), red_box)
             pygame.draw.rect(picture, mix(theme.paper, theme.panel, 0.25), white_box)
 
-    def _history(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
-        """History's windows as grey bars with a ring, a line to the run's own event, and by how many days it is off."""
+    def _history(
+        self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout
+    ) -> None:
+        """History's windows as grey bars with a ring, a line to the run's own event.
+
+        And by how many days it is off.
+        """
         k = layout.k
         row = track.top - layout.u(20)
         grey = mix(theme.muted, theme.panel, 0.15)
@@ -207,7 +253,9 @@ class Timeline:
                 x = track.left + track.width * one.run_hour / tape.hours
                 pygame.draw.line(picture, theme.accent, (middle, row), (x, row), max(1, layout.u(2)))
                 pygame.draw.aacircle(picture, theme.accent, (x, row), 4 * k)
-                line = self.type.line(lettering.SEMIBOLD, 20 * k, f"{late:+d}".replace("-", "\u2013"), theme.accent)
+                line = self.type.line(
+                    lettering.SEMIBOLD, 20 * k, f"{late:+d}".replace("-", "\u2013"), theme.accent
+                )
                 place = line.get_rect(midbottom=(round(x), row - layout.u(4)))
                 if place.left > busy:
                     picture.blit(line, place)

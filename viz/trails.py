@@ -27,7 +27,10 @@ class Tracks:
         self._kept: dict[int, tuple[Path, tuple[tuple[int, int], ...]]] = {}
 
     def of(self, tape: Tape, u: int, hour: float) -> tuple[Path, tuple[tuple[int, int], ...]]:
-        """A unit's way as sheet points, oldest first, and the cells of a quarter of a degree it went through."""
+        """A unit's way as sheet points, oldest first.
+
+        And the cells of a quarter of a degree it went through.
+        """
         last = int(hour) // STEP * STEP
         if self._tick != (tape.digest, last):
             self._tick = (tape.digest, last)
@@ -55,17 +58,24 @@ class Tracks:
 
 
 def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[tuple[Group, Path]]:
-    """The way of each group's lead, and of members who came another way; units that marched together are drawn once."""
+    """The way of each group's lead, and of members who came another way.
+
+    Units that marched together are drawn once.
+    """
     found: list[tuple[Group, Path]] = []
-    drawn: set[tuple[int, tuple[tuple[int, int], ...]]] = set()
-    for one in groups:
+    drawn: dict[int, list[set[tuple[int, int]]]] = {}
+    for one in sorted(groups, key=lambda g: -g.men):
         if one.age >= 0:
             continue
         for body in one.members:
             points, cells = tracks.of(tape, body.unit, hour)
-            if len(points) < 2 or (one.kind, cells) in drawn:
+            if len(points) < 2:
                 continue
-            drawn.add((one.kind, cells))
+            mine, others = set(cells), drawn.setdefault(one.kind, [])
+            # a unit that went where another went is drawn with it
+            if any(len(mine & other) * 4 >= len(mine) * 3 for other in others):
+                continue
+            others.append(mine)
             found.append((one, points))
     return found
 
@@ -78,7 +88,10 @@ def draw(
     theme: Theme,
     k: float,
 ) -> list[pygame.Rect]:
-    """Draw the ribbons; ``to_pixel`` is (scale, x offset, y offset) from sheet to screen.  Returns what they cover."""
+    """Draw the ribbons; ``to_pixel`` is (scale, x offset, y offset) from sheet to screen.
+
+    Returns what they cover.
+    """
     covered: list[pygame.Rect] = []
     s, ox, oy = to_pixel
     # small bodies last, so that a patrol's thread is not lost under a corps
@@ -119,7 +132,7 @@ def _edges(points: Path, wide: float) -> tuple[Path, Path]:
         ax, ay = points[max(0, i - 1)]
         bx, by = points[min(n - 1, i + 1)]
         length = math.hypot(bx - ax, by - ay) or 1.0
-        half = (0.5 + (wide / 2 - 0.5) * (i / (n - 1)))
+        half = 0.5 + (wide / 2 - 0.5) * (i / (n - 1))
         nx, ny = -(by - ay) / length * half, (bx - ax) / length * half
         left.append((x + nx, y + ny))
         right.append((x - nx, y - ny))
@@ -127,7 +140,12 @@ def _edges(points: Path, wide: float) -> tuple[Path, Path]:
 
 
 def head(
-    surface: pygame.Surface, theme: Theme, one: Group, tail: tuple[float, float], pin: tuple[float, float], k: float
+    surface: pygame.Surface,
+    theme: Theme,
+    one: Group,
+    tail: tuple[float, float],
+    pin: tuple[float, float],
+    k: float,
 ) -> None:
     """The piece from the ribbon's end to the pin and the arrow head before it, in the group's colours."""
     dx, dy = pin[0] - tail[0], pin[1] - tail[1]
@@ -146,3 +164,21 @@ def head(
     shape = [tip, (base[0] - uy * size, base[1] + ux * size), (base[0] + uy * size, base[1] - ux * size)]
     pygame.draw.polygon(surface, livery.fill, shape)
     pygame.draw.aalines(surface, livery.outline, True, shape)
+
+
+def marching(tape: Tape, unit: int, hour: float) -> bool:
+    """Whether a unit has moved in the last eight hours."""
+    h = min(int(hour), tape.hours)
+    b = max(0, h - 8)
+    dx, dy = float(tape.x[h, unit] - tape.x[b, unit]), float(tape.y[h, unit] - tape.y[b, unit])
+    return abs(dx) + abs(dy) > 0.02
+
+
+def behind(tape: Tape, unit: int, hour: float, tail: tuple[float, float]) -> tuple[float, float]:
+    """Where a unit's ribbon ends: its place at the last tick, a little earlier just after one."""
+    h = max(0, int(hour) // STEP * STEP)
+    if tape.state[h, unit] != 1:
+        return tail
+    if hour - h < 1.5:
+        h = max(0, h - 3)
+    return float(tape.x[h, unit]), float(tape.y[h, unit])

@@ -1,6 +1,7 @@
 """Every word the visualiser shows, in English, Russian and Mongolian, from one table.
 
-``say("key", language)`` gives the text; ``{}`` fields are filled by the caller.  Names of places, units and people
+``say("key", language)`` gives the text; ``{}`` fields are filled by the caller.  Names of places, units
+and people
 come from the scenario, in its own three columns.
 """
 
@@ -91,7 +92,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ground": ("ground", "местн.", "газар"),
     "loss": ("loss", "потери", "хохирол"),
     "units-here": ("Units together", "Части вместе", "Нэгтгэсэн анги"),
-    "model-note": ("A model run, not what would have happened.", "Прогон модели, а не то, что было бы.", "Загварын тооцоо, болох байсан явдал биш."),
+    "model-note": (
+        "A model run, not what would have happened.",
+        "Прогон модели, а не то, что было бы.",
+        "Загварын тооцоо, болох байсан явдал биш.",
+    ),
     # events
     "ev-battle": ("{place}: battle", "{place}: бой", "{place}: тулаан"),
     "ev-battle-sides": (
@@ -104,8 +109,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{place}: {one} бьёт {other}; потери {n1} и {n2} чел.",
         "{place}: {one} {other}-ийг ялав; хохирол {n1} ба {n2} хүн",
     ),
-    "ev-holder": ("{place} passes to {side}", "{place}: переходит к стороне {side}", "{place}: {side} талд орлоо"),
-    "ev-frontier": ("{who} crosses the frontier ({n} men)", "{who} переходит границу ({n} чел.)", "{who} хил давав ({n} хүн)"),
+    "ev-holder": (
+        "{place} passes to {side}",
+        "{place}: переходит к стороне {side}",
+        "{place}: {side} талд орлоо",
+    ),
+    "ev-frontier": (
+        "{who} crosses the frontier ({n} men)",
+        "{who} переходит границу ({n} чел.)",
+        "{who} хил давав ({n} хүн)",
+    ),
     "ev-mutiny": ("Mutiny: {who}", "Мятеж: {who}", "Бослого: {who}"),
     "ev-killed": ("{who} is killed", "{who} убит", "{who} алагдав"),
     "ev-wounded": ("{who} is wounded", "{who} ранен", "{who} шархдав"),
@@ -115,7 +128,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ev-surrenders": ("{who}: {n} men surrender", "{who}: сдаются {n} чел.", "{who}: {n} хүн бууж өгөв"),
     "ev-bridge": ("{who} bridges the river", "{who} наводит мост", "{who} гүүр тавив"),
     "ev-joins": ("{who} joins {other}", "{who} соединяется: {other}", "{who}, {other} нийлэв"),
-    "ev-ordered": ("{who} ordered: {task} {place}", "{who}, приказ: {task} {place}", "{who}, тушаал: {task} {place}"),
+    "ev-ordered": (
+        "{who} ordered: {task} {place}",
+        "{who}, приказ: {task} {place}",
+        "{who}, тушаал: {task} {place}",
+    ),
     "ev-arrives": ("{who} reaches {place}", "{who}: прибытие в {place}", "{who} {place} хүрэв"),
     "history-says": ("history: {date}", "в истории: {date}", "түүхэнд: {date}"),
     "did-not-happen": ("did not happen in this run", "в этом прогоне не случилось", "энэ тооцоонд болоогүй"),
@@ -212,12 +229,70 @@ WORDS: dict[str, tuple[str, str, str]] = {
 }
 
 MONTHS = (
-    ("January", "January February March April May June July August September October November December".split()),
-    ("января", "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()),
+    (
+        "January",
+        [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+    ),
+    (
+        "января",
+        [
+            "января",
+            "февраля",
+            "марта",
+            "апреля",
+            "мая",
+            "июня",
+            "июля",
+            "августа",
+            "сентября",
+            "октября",
+            "ноября",
+            "декабря",
+        ],
+    ),
 )
 STANDING_MONTHS = (
-    "January February March April May June July August September October November December".split(),
-    "Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь Декабрь".split(),
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    [
+        "Январь",
+        "Февраль",
+        "Март",
+        "Апрель",
+        "Май",
+        "Июнь",
+        "Июль",
+        "Август",
+        "Сентябрь",
+        "Октябрь",
+        "Ноябрь",
+        "Декабрь",
+    ],
 )
 
 #: Names on the map that no scenario file holds: waters and countries.
@@ -278,7 +353,11 @@ def geographic(name: str, language: int) -> str:
 def long_date(day: date, language: int) -> str:
     """The date as a reader of the language writes it: 7 July 1921, 7 июля 1921, 1921.07.07."""
     if language == MONGOLIAN:
-        return f"1921 оны {day.month}{THIN}сарын {day.day}" if day.year == 1921 else f"{day.year}.{day.month}.{day.day}"
+        return (
+            f"1921 оны {day.month}{THIN}сарын {day.day}"
+            if day.year == 1921
+            else f"{day.year}.{day.month}.{day.day}"
+        )
     return f"{day.day} {MONTHS[language][1][day.month - 1]} {day.year}"
 
 

@@ -176,6 +176,37 @@ def accepts(t, s, lead, ratio, defends_town):
 
 
 @rule
+def rides(u):
+    """True for units that can leave the road: riders and pack trains, on the steppe, with some cohesion left."""
+    return (u["mover"] == HORSE or u["mover"] == PACK) and u["cohesion"] > 0.2
+
+
+@rule
+def way_round(t, s, place, enemy_side):
+    """The way out past the fewest enemies for riders who are surrounded: next place and route, -1: none."""
+    best, best_men, best_route = -1, 10**9, -1
+    for k in range(t.adj_start[place], t.adj_start[place + 1]):
+        q, r = np.int64(t.adj_place[k]), np.int64(t.adj_route[k])
+        if not passable(t.routes[r]["kind"], HORSE, False):
+            continue
+        men = s.men_at[enemy_side, q] + s.men_at[enemy_side, len(t.places) + r]
+        if men < best_men:
+            best, best_men, best_route = q, men, r
+    return best, best_route
+
+
+@rule
+def out_of_reach(s, t, site, point, side, hour):
+    """Whether all of a side on a site have just broken contact."""
+    i = np.int64(s.first[site])
+    while i >= 0:
+        if s.units[i]["side"] == side and within(t, s, i, site, point) and hour >= s.units[i]["clear_h"]:
+            return False
+        i = np.int64(s.follow[i])
+    return True
+
+
+@rule
 def fall_back(t, s, i, hours, hour, enemy_side):
     """Unit `i` goes back along its line of retreat for some hours, deaf to orders; False when it is surrounded.
 
@@ -210,6 +241,8 @@ def fall_back(t, s, i, hours, hour, enemy_side):
                 j = np.int64(s.follow[j])
             if cost < best_cost:
                 best, best_cost, trail, best_route = q, cost, by_trail, r
+        if best < 0 and rides(u):
+            best, best_route = way_round(t, s, p, enemy_side)
         if best < 0:
             return False
         if trail:
@@ -238,8 +271,10 @@ def fall_back(t, s, i, hours, hour, enemy_side):
         a_free = s.men_at[enemy_side, a] == 0 and abs(a_km - here) <= abs(a_km - enemy_at) + 0.01
         b_free = s.men_at[enemy_side, b] == 0 and abs(b_km - here) <= abs(b_km - enemy_at) + 0.01
         if not a_free and not b_free:
-            return False
-        if a_free and b_free:
+            if not rides(u):
+                return False
+            b_free = s.men_at[enemy_side, b] < s.men_at[enemy_side, a]
+        elif a_free and b_free:
             b_free = distance_km(t.places, b, base) <= distance_km(t.places, a, base)
         if b_free:
             u["ahead"] = b
@@ -248,6 +283,7 @@ def fall_back(t, s, i, hours, hour, enemy_side):
         best = np.int64(u["ahead"])
     u["battle"] = -1
     u["retreating"] = 1
+    u["clear_h"] = hour + int(s.rules[0]["battle_contact_lost_h"])
     u["broken_h"] = hours
     u["wait_h"] = 0.0
     u["arrived"] = 0
@@ -436,7 +472,7 @@ def hit(t, s, i, share, hour):
 
 
 @rule
-def posture_of(t, s, site, side, attacker, rules, b):
+def posture_of(t, s, site, side, attacker, rules, b, flanked):
     """How well a side is posted: 1 in a meeting, more after hours and days in position, more in a town."""
     if side == attacker:
         return 1.0
@@ -456,6 +492,8 @@ def posture_of(t, s, site, side, attacker, rules, b):
         posture = rules["battle_hasty"]
     if site < len(t.places) and t.places[site]["town"] == 1:
         posture *= rules["battle_town"]
+    if flanked:
+        posture = 1.0 + rules["battle_flanked_posture"] * (posture - 1.0)
     return posture
 
 
@@ -467,7 +505,7 @@ def fight_hour(t, s, site, b, point, hour):
     power0, quality0, men0, lead0, mounted0, ways0 = side_power(t, s, site, point, 0)
     power1, quality1, men1, lead1, mounted1, ways1 = side_power(t, s, site, point, 1)
     if men0 == 0 or men1 == 0:
-        finish(t, s, site, b, 0 if men1 == 0 else 1, hour)
+        finish(t, s, site, b, 0 if men1 == 0 else 1, 1.0, hour)
         return
     attacker = np.int64(battle["attacker"])
     clock = hour % 24
@@ -490,8 +528,10 @@ def fight_hour(t, s, site, b, point, hour):
             quality0 *= rules["battle_surprise"]
         else:
             quality1 *= rules["battle_surprise"]
-    posture0 = posture_of(t, s, site, 0, attacker, rules, b)
-    posture1 = posture_of(t, s, site, 1, attacker, rules, b)
+    flanked0 = outflanks(ways1, mounted1, power1, power0, rules)
+    flanked1 = outflanks(ways0, mounted0, power0, power1, rules)
+    posture0 = posture_of(t, s, site, 0, attacker, rules, b, flanked0)
+    posture1 = posture_of(t, s, site, 1, attacker, rules, b, flanked1)
     loss0 = expected_loss(power0, power1, quality1, posture0, ground, rules["battle_lethality"],
                           rules["battle_enemy_exponent"], rules["battle_own_exponent"])
     loss1 = expected_loss(power1, power0, quality0, posture1, ground, rules["battle_lethality"],
@@ -518,9 +558,9 @@ def fight_hour(t, s, site, b, point, hour):
     share1 = battle["lost_right"] / max(1, battle["men_right"])
     h0 = break_hazard(r, share0, rules)
     h1 = break_hazard(-r, share1, rules)
-    if ways1 > 1:
+    if flanked0:
         h0 *= rules["battle_flanked"]
-    if ways0 > 1:
+    if flanked1:
         h1 *= rules["battle_flanked"]
     if rounds0 < 6.0 * men0:
         h0 *= rules["battle_no_rounds"]
@@ -540,6 +580,12 @@ def fight_hour(t, s, site, b, point, hour):
         rout(t, s, site, b, 0, mounted1, power1 / max(power0, 1.0), hour)
     elif breaks1:
         rout(t, s, site, b, 1, mounted0, power0 / max(power1, 1.0), hour)
+
+
+@rule
+def outflanks(ways, mounted, power, enemy_power, rules):
+    """Whether a side comes at the enemy's flank: from two directions, or with many more riders than he has men."""
+    return ways > 1 or (mounted > 0.5 and power > rules["battle_envelop_odds"] * enemy_power)
 
 
 @rule
@@ -588,7 +634,8 @@ def rout(t, s, site, b, loser, chasers_mounted, power_ratio, hour):
     lead = np.int64(battle["lead_left"] if loser == 0 else battle["lead_right"])
     key = np.int64(s.units[lead]["battles"])
     mean = rules["battle_pursuit_mean"] * (1.0 + rules["battle_pursuit_mounted"] * (chasers_mounted - 0.5))
-    mean *= min(2.0, max(0.5, math.sqrt(power_ratio)))
+    mean *= min(2.0, math.sqrt(power_ratio))
+    weight = min(1.0, math.sqrt(power_ratio))   # a strong body that breaks off before a weak one is repulsed, not routed
     share = min(0.6, mean * exponential(s.seed[0], PURSUIT, s.units[lead]["id"], key))
     taken, guns_taken, surrendered = 0, 0, 0
     i = np.int64(s.first[site])
@@ -614,20 +661,40 @@ def rout(t, s, site, b, loser, chasers_mounted, power_ratio, hour):
             guns_taken += book(s.units, s.books, i, GUNS, CAPTURED, guns)
             mgs = whole(own_share * u["mg"], uniform(s.seed[0], GUN_LUCK, u["id"], count * 32 + 31))
             book(s.units, s.books, i, MGS, CAPTURED, mgs)
-            u["rations"] *= 0.7
-            u["rounds"] *= 0.85
-            u["cohesion"] = max(0.05, u["cohesion"] - rules["cohesion_defeat"] - 0.5 * share)
+            u["rations"] *= 1.0 - 0.3 * weight
+            u["rounds"] *= 1.0 - 0.15 * weight
+            u["cohesion"] = max(0.1, u["cohesion"] - rules["cohesion_defeat"] * weight - 0.5 * share)
             u["lost_h"] = hour
-            if not fall_back(t, s, i, rules["battle_rally_h"], hour, 1 - loser):
+            if not fall_back(t, s, i, max(6.0, rules["battle_rally_h"] * weight), hour, 1 - loser):
                 surrendered += surrender(t, s, i, loser, hour)
         i = following
+    share_spoils(s, site, b, 1 - loser, (taken + surrendered) * rules["battle_spoils_rounds"])
     if loser == 0:
         battle["lost_left"] += taken + surrendered
     else:
         battle["lost_right"] += taken + surrendered
     if guns_taken > 0:
         chronicle(s.chronicle, s.counts, hour, E_GUNS_LOST, lead, site, -1, b, guns_taken, 1, 0, 0.0)
-    finish(t, s, site, b, 1 - loser, hour)
+    finish(t, s, site, b, 1 - loser, weight, hour)
+
+
+@rule
+def share_spoils(s, site, b, winner, rounds):
+    """The rounds of the fallen and captured go to the winners, up to what they can carry."""
+    men = 0
+    i = np.int64(s.first[site])
+    while i >= 0:
+        if s.units[i]["battle"] == b and s.units[i]["side"] == winner:
+            men += s.units[i]["men"]
+        i = np.int64(s.follow[i])
+    if men == 0:
+        return
+    i = np.int64(s.first[site])
+    while i >= 0:
+        u = s.units[i]
+        if u["battle"] == b and u["side"] == winner:
+            u["rounds"] = max(u["rounds"], min(s.rules[0]["supply_rounds_full"], u["rounds"] + rounds / men))
+        i = np.int64(s.follow[i])
 
 
 @rule
@@ -660,8 +727,11 @@ def surrender(t, s, i, loser, hour):
 
 
 @rule
-def finish(t, s, site, b, winner, hour):
-    """A battle is over: who won, at what cost; both commands look at their plans."""
+def finish(t, s, site, b, winner, weight, hour):
+    """A battle is over: who won, at what cost; both commands look at their plans.
+
+    weight: 1 for a defeat by equals or stronger, less for a strong body that was only repulsed.
+    """
     battle = s.battles[b]
     rules = s.rules[0]
     battle["end_h"] = hour
@@ -675,7 +745,7 @@ def finish(t, s, site, b, winner, hour):
             if u["side"] == winner:
                 u["won_h"] = hour
                 u["cohesion"] = min(1.0, u["cohesion"] + rules["cohesion_victory"])
-                u["still_h"] = 0.0
+                u["wait_h"] = max(u["wait_h"], rules["battle_regroup_h"])
         i = np.int64(s.follow[i])
     lead_w = np.int64(battle["lead_left"] if winner == 0 else battle["lead_right"])
     lead_l = np.int64(battle["lead_right"] if winner == 0 else battle["lead_left"])
@@ -687,7 +757,7 @@ def finish(t, s, site, b, winner, hour):
         cl["lost_h"] = hour
         cl["lost_place"] = place
         cl["look"] = 1
-        cl["defeats"] += min(1.0, men_l / max(1.0, 0.5 * cl["initial_men"]))
+        cl["defeats"] += weight * min(1.0, men_l / max(1.0, 0.5 * cl["initial_men"]))
         cw["won_h"] = hour
         cw["won_place"] = place
         cw["look"] = 1
@@ -742,6 +812,8 @@ def meet(t, s, site, point, hour):
     power1, quality1, men1, lead1, mounted1, _ = side_power(t, s, site, point, 1)
     if lead0 < 0 or lead1 < 0:
         return -1
+    if out_of_reach(s, t, site, point, 0, hour) or out_of_reach(s, t, site, point, 1, hour):
+        return -1
     ratio = (power0 * quality0) / max(1.0, power1 * quality1)
     push0, push1 = pushes(s, lead0), pushes(s, lead1)
     attacker = 0 if push0 > push1 or (push0 == push1 and ratio >= 1.0) else 1
@@ -782,14 +854,14 @@ def battle(t, s, hour):
         b = np.int64(s.site_battle[site])
         if s.men_at[0, site] == 0 or s.men_at[1, site] == 0:
             if b >= 0:
-                finish(t, s, site, b, 0 if s.men_at[0, site] > 0 else 1, hour)
+                finish(t, s, site, b, 0 if s.men_at[0, site] > 0 else 1, 1.0, hour)
             continue
         point = 0.0
         if site >= len(t.places):
             point = contact_point(t, s, site)
             if point < 0.0:
                 if b >= 0:
-                    finish(t, s, site, b, 0, hour)
+                    finish(t, s, site, b, 0, 0.0, hour)
                 continue
         if b < 0:
             b = meet(t, s, site, point, hour)

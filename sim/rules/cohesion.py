@@ -59,12 +59,14 @@ def steady(t, s, i, rules):
         c += rules["cohesion_recovery_day"] * (0.95 - c)
     c -= rules["cohesion_hunger_day"] * min(1.0, u["hunger_days"] / 3.0)
     c -= rules["cohesion_fatigue_day"] * max(0.0, u["fatigue"] - 0.4)
-    if u["retreating"] == 1 or (u["task"] == WITHDRAW and u["arrived"] == 0):
+    if u["retreating"] == 1:
         c -= rules["cohesion_retreat_day"]
+    elif u["task"] == WITHDRAW and u["arrived"] == 0 and command["mutiny_h"] < 0:
+        c -= rules["cohesion_retreat_day"] * min(1.0, command["defeats"])
     if command["mutiny_h"] < 0:
         c -= rules["cohesion_terror_day"] * min(1.0, command["terror"] / 5.0)
         c -= rules["cohesion_unwanted_day"] * unwanted_goal(t, u)
-    u["cohesion"] = min(1.0, max(0.05, c))
+    u["cohesion"] = min(1.0, max(0.1, c))
 
 
 @rule
@@ -91,7 +93,7 @@ def slip_away(t, s, i, rules, hour):
     leaves = u["task"] == DISPERSE and u["order"] >= 0
     if leaves:
         book(s.units, s.books, i, MEN, DISPERSED, max(10, int(0.35 * u["men"])))
-    if u["men"] <= 0 or (u["men"] < 12 and u["initial_men"] > 60 and u["leader"] < 0) or u["cohesion"] <= 0.06:
+    if u["men"] <= 0 or (u["men"] < 12 and u["initial_men"] > 60 and u["leader"] < 0):
         disband(t, s, i, hour)
 
 
@@ -133,6 +135,8 @@ def punish(t, s, c, stress, rules, hour):
         return
     day = hour // 24
     terror = s.tempers[k, 0]
+    if terror < 0.5:
+        return
     rate = rules["mutiny_terror_rate"] * terror * terror * (0.15 + stress)
     if uniform(s.seed[0], TERROR, command["id"], day) < 1.0 - math.exp(-rate) and command["hq"] >= 0:
         n = 1 + int(2.0 * uniform(s.seed[0], TERROR, command["id"], 4096 + day))

@@ -108,6 +108,18 @@ def own_men(s, c):
 
 
 @rule
+def own_near(t, s, side, place, within_km):
+    """Men of a side in the field within a distance of a place, all commands together."""
+    men = 0
+    for i in range(s.counts[N_UNITS]):
+        u = s.units[i]
+        if u["side"] == side and in_field(u) and distance_km(
+                t.places, place_of(s.units, t.routes, i), place) <= within_km:
+            men += u["men"]
+    return men
+
+
+@rule
 def mean_state(s, c, what):
     """Mean over a command's men of fatigue (0), cohesion (1), rations in days (2)."""
     total, men = 0.0, 0
@@ -166,7 +178,7 @@ def holds(t, s, o, k, c, hour):
             ref = here
         return known_enemy(t, s, ref, ref2, y) >= x
     if kind == ODDS:
-        men = own_men(s, c)
+        men = own_near(t, s, np.int64(command["side"]), here, y)
         return men > 0 and known_enemy(t, s, here, -1, y) >= x * men
     if kind == CLEAR:
         return known_enemy(t, s, here, -1, x) == 0

@@ -12,7 +12,7 @@ from sim.compiled import rule
 
 from sim.luck import HORSES as HORSE_LUCK
 from sim.luck import uniform, whole
-from sim.muster import AIR, CAVALRY, FIELD, FOOT, HORSE, HORSES, SICK, book
+from sim.muster import ARTILLERY, CAVALRY, HORSES, SICK, book
 from sim.rules.common import chronicle, in_field, place_of
 from sim.state import E_HUNGRY, N_UNITS
 from sim.theatre import distance_km
@@ -62,9 +62,11 @@ def feed(t, s, i, rules, hour):
             shells = min(5.0 * share, max(0.0, rules["supply_shells_full"] - u["shells"]), depot["shells"] / u["guns"])
             depot["shells"] -= shells * u["guns"]
             u["shells"] += shells
-    mounted = u["arm"] == CAVALRY or u["mover"] == HORSE
-    forage = rules["supply_forage_horse"] if mounted else rules["supply_forage_foot"]
+    rides = u["arm"] == CAVALRY or u["arm"] == ARTILLERY
+    forage = rules["supply_forage_horse"] if rides else rules["supply_forage_foot"]
     forage *= 0.5 + t.places[place]["grass"]
+    if u["place"] >= 0 and t.places[place]["town"] == 1:
+        forage *= rules["supply_town"]
     if u["km_today"] > 40.0 or u["battle"] >= 0:
         forage *= 0.6
     u["rations"] = min(rules["supply_carry_days"], u["rations"] + got + forage - 1.0)

@@ -1,6 +1,7 @@
 """A made-up run in the shape of ``sim.Run``: the real units on real routes along the documented course.
 
-It stands in for the engine in the visualiser's tests, so that they need no compiler and never change when a rule does.
+It stands in for the engine in the visualiser's tests, so that they need no compiler and never change when
+a rule does.
 Strengths and losses are invented.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,35 +22,105 @@ import numpy as np
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "mongolia_1921"
 START, END = date(1921, 5, 1), date(1921, 8, 31)
 HOURS = ((END - START).days + 1) * 24
-KINDS = ("enters", "ordered", "arrives", "battle", "battle-ends", "declines", "surrenders", "guns-lost", "frontier",
-         "crosses", "holder", "sighted", "execution", "beating", "mutiny", "commander-killed", "commander-wounded",
-         "commander-captured", "commander-flees")  # fmt: skip
-RECORD = np.dtype([
-    ("lon", "f4"), ("lat", "f4"), ("men", "i4"), ("horses", "i4"), ("guns", "i2"), ("mg", "i2"), ("place", "i2"),
-    ("route", "i2"), ("along", "f4"), ("command", "i2"), ("order", "i2"), ("task", "i1"), ("fatigue", "f4"),
-    ("cohesion", "f4"), ("condition", "f4"), ("rations", "f4"), ("rounds", "f4"), ("state", "i1"), ("fighting", "u1"),
-])  # fmt: skip
-EVENT = np.dtype([("hour", "i4"), ("kind", "i2"), ("who", "i2"), ("where", "i2"), ("whom", "i2"), ("other", "i2"),
-                  ("n1", "i4"), ("n2", "i4"), ("n3", "i4"), ("x", "f4")])  # fmt: skip
-BATTLE_HOUR = np.dtype([
-    ("hour", "i4"), ("battle", "i2"), ("site", "i2"), ("power_left", "f4"), ("power_right", "f4"), ("quality_left", "f4"),
-    ("quality_right", "f4"), ("posture_left", "f4"), ("posture_right", "f4"), ("ground", "f4"), ("loss_left", "i4"),
-    ("loss_right", "i4"), ("hazard_left", "f4"), ("hazard_right", "f4"),
-])  # fmt: skip
+KINDS = (
+    "enters",
+    "ordered",
+    "arrives",
+    "battle",
+    "battle-ends",
+    "declines",
+    "surrenders",
+    "guns-lost",
+    "frontier",
+    "crosses",
+    "holder",
+    "sighted",
+    "execution",
+    "beating",
+    "mutiny",
+    "commander-killed",
+    "commander-wounded",
+    "commander-captured",
+    "commander-flees",
+)
+RECORD = np.dtype(
+    [
+        ("lon", "f4"),
+        ("lat", "f4"),
+        ("men", "i4"),
+        ("horses", "i4"),
+        ("guns", "i2"),
+        ("mg", "i2"),
+        ("place", "i2"),
+        ("route", "i2"),
+        ("along", "f4"),
+        ("command", "i2"),
+        ("order", "i2"),
+        ("task", "i1"),
+        ("fatigue", "f4"),
+        ("cohesion", "f4"),
+        ("condition", "f4"),
+        ("rations", "f4"),
+        ("rounds", "f4"),
+        ("state", "i1"),
+        ("fighting", "u1"),
+    ]
+)
+EVENT = np.dtype(
+    [
+        ("hour", "i4"),
+        ("kind", "i2"),
+        ("who", "i2"),
+        ("where", "i2"),
+        ("whom", "i2"),
+        ("other", "i2"),
+        ("n1", "i4"),
+        ("n2", "i4"),
+        ("n3", "i4"),
+        ("x", "f4"),
+    ]
+)
+BATTLE_HOUR = np.dtype(
+    [
+        ("hour", "i4"),
+        ("battle", "i2"),
+        ("site", "i2"),
+        ("power_left", "f4"),
+        ("power_right", "f4"),
+        ("quality_left", "f4"),
+        ("quality_right", "f4"),
+        ("posture_left", "f4"),
+        ("posture_right", "f4"),
+        ("ground", "f4"),
+        ("loss_left", "i4"),
+        ("loss_right", "i4"),
+        ("hazard_left", "f4"),
+        ("hazard_right", "f4"),
+    ]
+)
 COMMANDS = {
-    "border": ("Border cover", "Red", "kudara"), "troitskosavsk": ("Troitskosavsk", "Red", "troitskosavsk"),
-    "sukhbaatar": ("Sükhbaatar", "Red", "altan_bulak"), "div35": ("35th Division", "Red", "ust_kyakhta"),
-    "western": ("Western group", "Red", "zheltura"), "kuban": ("Kuban brigade", "Red", "irkutsk"),
-    "reserve": ("Reserve", "Red", "irkutsk"), "ungern": ("Ungern's brigade", "White", "urga"),
-    "rezukhin": ("Rezukhin's brigade", "White", "van_khure"), "urga": ("Urga garrison", "White", "urga"),
+    "border": ("Border cover", "Red", "kudara"),
+    "troitskosavsk": ("Troitskosavsk", "Red", "troitskosavsk"),
+    "sukhbaatar": ("Sükhbaatar", "Red", "altan_bulak"),
+    "div35": ("35th Division", "Red", "ust_kyakhta"),
+    "western": ("Western group", "Red", "zheltura"),
+    "kuban": ("Kuban brigade", "Red", "irkutsk"),
+    "reserve": ("Reserve", "Red", "irkutsk"),
+    "ungern": ("Ungern's brigade", "White", "urga"),
+    "rezukhin": ("Rezukhin's brigade", "White", "van_khure"),
+    "urga": ("Urga garrison", "White", "urga"),
     "kazagrandi": ("Kazagrandi", "White", "khatkhyl"),
-}  # fmt: skip
+}
 LEADERS = (
-    ("ungern", "R. F. Ungern-Sternberg", "White", "ungern_staff"), ("rezukhin", "B. P. Rezukhin", "White", "regiment_2_1"),
-    ("sukhbaatar", "D. Sükhbaatar", "Red", "sukhbaatar_1"), ("neumann", "K. Neumann", "Red", "rifle_307_1"),
-    ("rokossovsky", "K. Rokossovsky", "Red", "cavalry_35"), ("shchetinkin", "P. Shchetinkin", "Red", "shchetinkin"),
-    ("choibalsan", "Kh. Choibalsan", "Red", "choibalsan_detachment"), ("kazagrandi", "N. Kazagrandi", "White", "kazagrandi"),
-)  # fmt: skip
+    ("ungern", "R. F. Ungern-Sternberg", "White", "ungern_staff"),
+    ("rezukhin", "B. P. Rezukhin", "White", "regiment_2_1"),
+    ("sukhbaatar", "D. Sükhbaatar", "Red", "sukhbaatar_1"),
+    ("neumann", "K. Neumann", "Red", "rifle_307_1"),
+    ("rokossovsky", "K. Rokossovsky", "Red", "cavalry_35"),
+    ("shchetinkin", "P. Shchetinkin", "Red", "shchetinkin"),
+    ("choibalsan", "Kh. Choibalsan", "Red", "choibalsan_detachment"),
+    ("kazagrandi", "N. Kazagrandi", "White", "kazagrandi"),
+)
 UNGERN = (
     "0521 urga 0605 kiran 0608 kiran 0613 iro_crossing 0624 iro_crossing 0703 amur_bayasgalan 0708 akhai_gun 0719 akhai_gun "
     "0724 tsezhey 0729 novo_dmitrievka 0731 datsan_gusinoye 0803 novoselenginsk 0805 datsan_gusinoye 0812 tsezhey "
@@ -69,15 +141,29 @@ COURSES = {
     "kazagrandi": "0701 khatkhyl 0801 zain_shabi",
 }
 BATTLES = (
-    ("0602", 9, "zheltura", "western", "rezukhin", 40, 70), ("0606", 14, "kiran", "border", "ungern", 120, 30),
-    ("0611", 30, "troitskosavsk", "div35", "ungern", 260, 420), ("0706", 5, "urga", "kuban", "urga", 10, 60),
-    ("0718", 20, "akhai_gun", "western", "rezukhin", 180, 150), ("0731", 8, "datsan_gusinoye", "reserve", "ungern", 380, 60),
-    ("0805", 12, "novo_dmitrievka", "reserve", "rezukhin", 120, 200), ("0816", 10, "egiin_ford", "western", "rezukhin", 60, 160),
-)  # fmt: skip
-FALLS = (("0705", "khara_crossing", "Red"), ("0706", "urga", "Red"), ("0628", "iro_crossing", "Red"), ("0716", "van_khure", "Red"),
-         ("0724", "tsezhey", "White"), ("0729", "novo_dmitrievka", "White"), ("0731", "datsan_gusinoye", "White"),
-         ("0806", "datsan_gusinoye", "Red"), ("0808", "tsezhey", "Red"), ("0719", "akhai_gun", "Red"),
-         ("0607", "kiran", "White"), ("0612", "kiran", "Red"))  # fmt: skip
+    ("0602", 9, "zheltura", "western", "rezukhin", 40, 70),
+    ("0606", 14, "kiran", "border", "ungern", 120, 30),
+    ("0611", 30, "troitskosavsk", "div35", "ungern", 260, 420),
+    ("0706", 5, "urga", "kuban", "urga", 10, 60),
+    ("0718", 20, "akhai_gun", "western", "rezukhin", 180, 150),
+    ("0731", 8, "datsan_gusinoye", "reserve", "ungern", 380, 60),
+    ("0805", 12, "novo_dmitrievka", "reserve", "rezukhin", 120, 200),
+    ("0816", 10, "egiin_ford", "western", "rezukhin", 60, 160),
+)
+FALLS = (
+    ("0705", "khara_crossing", "Red"),
+    ("0706", "urga", "Red"),
+    ("0628", "iro_crossing", "Red"),
+    ("0716", "van_khure", "Red"),
+    ("0724", "tsezhey", "White"),
+    ("0729", "novo_dmitrievka", "White"),
+    ("0731", "datsan_gusinoye", "White"),
+    ("0806", "datsan_gusinoye", "Red"),
+    ("0808", "tsezhey", "Red"),
+    ("0719", "akhai_gun", "Red"),
+    ("0607", "kiran", "White"),
+    ("0612", "kiran", "Red"),
+)
 
 
 def hour_of(text: str) -> int:
@@ -157,69 +243,162 @@ def make(seed: int = 0) -> SimpleNamespace:
                 record["men"][:, u] = np.maximum(record["men"][:, u] - loss, 1)
                 record["fighting"][first : first + length, u] = 1
         for h in range(length):
-            terms.append((first + h, number, at[place], total[0] * 0.9, total[1] * 0.8, 1.0, 1.1, 1.0, 1.3, 1.1,
-                          lost_left // length, lost_right // length, 0.01, 0.02))  # fmt: skip
+            terms.append(
+                (
+                    first + h,
+                    number,
+                    at[place],
+                    total[0] * 0.9,
+                    total[1] * 0.8,
+                    1.0,
+                    1.1,
+                    1.0,
+                    1.3,
+                    1.1,
+                    lost_left // length,
+                    lost_right // length,
+                    0.01,
+                    0.02,
+                )
+            )
         winner = 0 if lost_left < lost_right else 1
-        events.append((first + length, 4, lead[winner], at[place], lead[1 - winner], winner, lost_left, lost_right, 0, 0))
+        events.append(
+            (
+                first + length,
+                4,
+                lead[winner],
+                at[place],
+                lead[1 - winner],
+                winner,
+                lost_left,
+                lost_right,
+                0,
+                0,
+            )
+        )
     holders = []
     for day, place, side in FALLS:
         hour = hour_of(day) + 15
         holders.append((hour, at[place], 0 if side == "Red" else 1))
         events.append((hour, 10, -1, at[place], -1, 0 if side == "Red" else 1, 0, 0, 0, 0))
     ids = [row["id"] for row in units]
-    events.append((hour_of("0818") + 22, 14, ids.index("regiment_2_1"), at["egiin_ford"], -1, names.index("rezukhin"), 900, 0, 0, 0))
+    events.append(
+        (
+            hour_of("0818") + 22,
+            14,
+            ids.index("regiment_2_1"),
+            at["egiin_ford"],
+            -1,
+            names.index("rezukhin"),
+            900,
+            0,
+            0,
+            0,
+        )
+    )
     events.append((hour_of("0818") + 23, 15, ids.index("regiment_2_1"), at["egiin_ford"], -1, 1, 0, 0, 0, 0))
     events.append((hour_of("0820") + 9, 17, ids.index("shchetinkin"), at["egiin_ford"], -1, 0, 0, 0, 0, 0))
     events.append((hour_of("0602") + 12, 16, ids.index("cavalry_35"), at["zheltura"], -1, 4, 0, 0, 0, 0))
-    events.append((hour_of("0627") + 8, 8, ids.index("rifle_307_1"), at["altan_bulak"], -1, -1, 1600, 0, 0, 0))
+    events.append(
+        (hour_of("0627") + 8, 8, ids.index("rifle_307_1"), at["altan_bulak"], -1, -1, 1600, 0, 0, 0)
+    )
     events.append((hour_of("0723") + 20, 8, ids.index("tatar_1"), at["tsezhey"], -1, -1, 2100, 0, 0, 0))
     events.sort()
-    sightings = [(h, s, u, int(record["place"][h, u]), int(record["men"][h, u] * 0.8)) for h in range(12, HOURS, 60)
-                 for s in (0, 1) for u in range(len(units)) if (units[u]["side"] == "White") == (s == 0)
-                 and record["place"][h, u] >= 0 and (h // 60 + u) % 4 == 0]  # fmt: skip
+    sightings = [
+        (h, s, u, int(record["place"][h, u]), int(record["men"][h, u] * 0.8))
+        for h in range(12, HOURS, 60)
+        for s in (0, 1)
+        for u in range(len(units))
+        if (units[u]["side"] == "White") == (s == 0) and record["place"][h, u] >= 0 and (h // 60 + u) % 4 == 0
+    ]
     scenario = SimpleNamespace(
-        id="mongolia_1921", path=FOLDER,
+        id="mongolia_1921",
+        path=FOLDER,
         header=SimpleNamespace(title="Mongolia 1921", start=START, end=END),
-        places=tuple(_thing({**p, "rank": int(p["rank"]), "lat": float(p["lat"]), "lon": float(p["lon"])}) for p in places),
+        places=tuple(
+            _thing({**p, "rank": int(p["rank"]), "lat": float(p["lat"]), "lon": float(p["lon"])})
+            for p in places
+        ),
         routes=tuple(_thing(r) for r in routes),
         units=tuple(_thing({**u, "men": int(u["men"])}) for u in units),
-        sides=(SimpleNamespace(id="Red", name="Red", name_ru="Красные", name_mn="Улаан"),
-               SimpleNamespace(id="White", name="White", name_ru="Белые", name_mn="Цагаан")),
-        commands=tuple(SimpleNamespace(id=i, name=n, name_ru="", name_mn="", side=s, base=b, commander=i)
-                       for i, (n, s, b) in COMMANDS.items()),
-        commanders=tuple(SimpleNamespace(id=i, name=n, name_ru="", name_mn="", side=s, rides_with=u, place="")
-                         for i, n, s, u in LEADERS),
-        history=SimpleNamespace(events=(), course=()), rules={}, sources={},
-    )  # fmt: skip
+        sides=(
+            SimpleNamespace(id="Red", name="Red", name_ru="Красные", name_mn="Улаан"),
+            SimpleNamespace(id="White", name="White", name_ru="Белые", name_mn="Цагаан"),
+        ),
+        commands=tuple(
+            SimpleNamespace(id=i, name=n, name_ru="", name_mn="", side=s, base=b, commander=i)
+            for i, (n, s, b) in COMMANDS.items()
+        ),
+        commanders=tuple(
+            SimpleNamespace(id=i, name=n, name_ru="", name_mn="", side=s, rides_with=u, place="")
+            for i, n, s, u in LEADERS
+        ),
+        history=SimpleNamespace(events=(), course=()),
+        rules={},
+        sources={},
+    )
     infos = tuple(
-        SimpleNamespace(index=i, id=u["id"], name=u["name"], side=0 if u["side"] == "Red" else 1, faction=u["faction"],
-                        command=command_of[i], arm=u["arm"], men=int(u["men"]))
+        SimpleNamespace(
+            index=i,
+            id=u["id"],
+            name=u["name"],
+            side=0 if u["side"] == "Red" else 1,
+            faction=u["faction"],
+            command=command_of[i],
+            arm=u["arm"],
+            men=int(u["men"]),
+        )
         for i, u in enumerate(units)
-    )  # fmt: skip
+    )
     chronicle = np.array(events, EVENT)
     return SimpleNamespace(
-        scenario=scenario, units=infos, orders=(), record=record, chronicle=chronicle,
+        scenario=scenario,
+        units=infos,
+        orders=(),
+        record=record,
+        chronicle=chronicle,
         holders=np.array(sorted(holders), [("hour", "i4"), ("place", "i2"), ("side", "i1")]),
-        sightings=np.array(sightings, [("hour", "i4"), ("side", "i1"), ("unit", "i2"), ("place", "i2"), ("men", "i4")]),
-        battles=np.array(terms, BATTLE_HOUR), outcome={}, seed=seed,
-        certificate={"version": "0.0", "seed": seed, "scenario": "mongolia_1921", "hash": hashlib.sha1(record.tobytes()).hexdigest()},
-        events=lambda: [FakeEvent(int(e["hour"]), START + timedelta(hours=int(e["hour"])), KINDS[e["kind"]],
-                                  f"{KINDS[e['kind']]} at {places[e['where']]['name']}") for e in chronicle],
-    )  # fmt: skip
+        sightings=np.array(
+            sightings, [("hour", "i4"), ("side", "i1"), ("unit", "i2"), ("place", "i2"), ("men", "i4")]
+        ),
+        battles=np.array(terms, BATTLE_HOUR),
+        outcome={},
+        seed=seed,
+        certificate={
+            "version": "0.0",
+            "seed": seed,
+            "scenario": "mongolia_1921",
+            "hash": hashlib.sha1(record.tobytes()).hexdigest(),
+        },
+        events=lambda: [
+            FakeEvent(
+                int(e["hour"]),
+                START + timedelta(hours=int(e["hour"])),
+                KINDS[e["kind"]],
+                f"{KINDS[e['kind']]} at {places[e['where']]['name']}",
+            )
+            for e in chronicle
+        ],
+    )
 
 
 def _walk(
-    record: np.ndarray, u: int, course: list[tuple[int, str]], graph: nx.Graph, at: dict[str, int], lon: np.ndarray,
+    record: np.ndarray,
+    u: int,
+    course: list[tuple[int, str]],
+    graph: nx.Graph,
+    at: dict[str, int],
+    lon: np.ndarray,
     lat: np.ndarray,
 ) -> None:
     """Write a unit's way: it leaves each place just in time to reach the next at 28 km a day."""
     record["place"][:, u] = at[course[0][1]]
     record["route"][:, u] = -1
     record["lon"][:, u], record["lat"][:, u] = lon[at[course[0][1]]], lat[at[course[0][1]]]
-    for (before, a), (when, b) in zip(course, course[1:], strict=False):
+    for (before, a), (when, b) in itertools.pairwise(course):
         arrival = min(when, HOURS)
         path = nx.shortest_path(graph, a, b, weight="length")
-        lengths = [graph[p][q]["length"] for p, q in zip(path, path[1:], strict=False)]
+        lengths = [graph[p][q]["length"] for p, q in itertools.pairwise(path)]
         total = sum(lengths)
         begin = max(before, round(arrival - total / 28 * 24)) if total else arrival
         for h in range(begin, arrival + 1):

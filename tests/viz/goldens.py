@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from viz.tape import Tape
 
 FOLDER = Path(__file__).resolve().parent / "goldens"
-MOMENTS = (("0501", 12, "light"), ("0606", 18, "light"), ("0612", 14, "dark"), ("0706", 18, "light"), ("0720", 12, "dark"),
-           ("0731", 14, "light"), ("0805", 12, "dark"), ("0818", 23, "light"))  # fmt: skip
+MOMENTS = (
+    ("0501", 12, "light"),
+    ("0606", 18, "light"),
+    ("0612", 14, "dark"),
+    ("0706", 18, "light"),
+    ("0720", 12, "dark"),
+    ("0731", 14, "light"),
+    ("0805", 12, "dark"),
+    ("0818", 23, "light"),
+)
 SIZE, SMALL = (1280, 720), (320, 180)
 #: Mean difference in levels of 255 that passes: other builds of the font library round an edge differently.
 TOLERANCE = 0.6
@@ -48,7 +56,9 @@ def compare(tape: Tape) -> Iterator[tuple[str, float]]:
 
     for name, picture in pictures(tape):
         golden = pygame.image.load(str(FOLDER / f"{name}.png"))
-        one, other = (np.frombuffer(pygame.image.tobytes(s, "RGB"), np.uint8).astype(int) for s in (picture, golden))
+        one, other = (
+            np.frombuffer(pygame.image.tobytes(s, "RGB"), np.uint8).astype(int) for s in (picture, golden)
+        )
         yield name, float(np.abs(one - other).mean())
 
 

@@ -88,11 +88,18 @@ def test_letters_go_by_place_on_the_keyboard_under_a_russian_layout(desk: Desk, 
 @pytest.mark.parametrize(
     ("key", "name"),
     [
-        (pygame.K_c, "captions"), (pygame.K_p, "panel"), (pygame.K_g, "compare"), (pygame.K_n, "names"),
-        (pygame.K_d, "director"), (pygame.K_e, "log"), (pygame.K_r, "reduced_motion"), (pygame.K_a, "auto_pause"),
-        (pygame.K_h, "help"), (pygame.K_F1, "help"),
+        (pygame.K_c, "captions"),
+        (pygame.K_p, "panel"),
+        (pygame.K_g, "compare"),
+        (pygame.K_n, "names"),
+        (pygame.K_d, "director"),
+        (pygame.K_e, "log"),
+        (pygame.K_r, "reduced_motion"),
+        (pygame.K_a, "auto_pause"),
+        (pygame.K_h, "help"),
+        (pygame.K_F1, "help"),
     ],
-)  # fmt: skip
+)
 def test_switches_toggle_and_toggle_back(desk: Desk, state: State, key: int, name: str) -> None:
     before = getattr(state, name)
     press(desk, state, key)
@@ -184,7 +191,10 @@ def test_click_on_the_track_seeks_and_drag_scrubs(desk: Desk, state: State) -> N
     click(desk, state, (track.left + track.width // 4, track.centery))
     assert state.hour == pytest.approx(scene.tape.hours / 4, abs=3)
     desk.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=(track.left, track.centery), button=1), state)
-    desk.handle(pygame.Event(pygame.MOUSEMOTION, pos=(track.right, track.centery), rel=(1, 0), buttons=(1, 0, 0)), state)
+    desk.handle(
+        pygame.Event(pygame.MOUSEMOTION, pos=(track.right, track.centery), rel=(1, 0), buttons=(1, 0, 0)),
+        state,
+    )
     assert state.hour == scene.tape.hours
 
 
@@ -271,9 +281,24 @@ def test_a_loop_comes_round(desk: Desk, state: State) -> None:
 def test_every_key_of_the_help_is_known(desk: Desk, state: State, fake: ModuleType) -> None:
     """No key raises, whatever else is open."""
     del fake
-    for key in [*range(pygame.K_a, pygame.K_z + 1), *range(pygame.K_0, pygame.K_9 + 1), pygame.K_F1, pygame.K_F5, pygame.K_F6,
-                pygame.K_F11, pygame.K_TAB, pygame.K_ESCAPE, pygame.K_HOME, pygame.K_END, pygame.K_PAGEUP, pygame.K_PAGEDOWN,
-                pygame.K_UP, pygame.K_DOWN, pygame.K_DELETE, pygame.K_RETURN]:  # fmt: skip
+    for key in [
+        *range(pygame.K_a, pygame.K_z + 1),
+        *range(pygame.K_0, pygame.K_9 + 1),
+        pygame.K_F1,
+        pygame.K_F5,
+        pygame.K_F6,
+        pygame.K_F11,
+        pygame.K_TAB,
+        pygame.K_ESCAPE,
+        pygame.K_HOME,
+        pygame.K_END,
+        pygame.K_PAGEUP,
+        pygame.K_PAGEDOWN,
+        pygame.K_UP,
+        pygame.K_DOWN,
+        pygame.K_DELETE,
+        pygame.K_RETURN,
+    ]:
         press(desk, state, key)
         press(desk, state, key, pygame.KMOD_CTRL)
         press(desk, state, key, pygame.KMOD_SHIFT)

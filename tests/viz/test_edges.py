@@ -44,7 +44,9 @@ def test_importing_viz_is_light() -> None:
 def test_without_a_display_one_line_names_the_other_commands() -> None:
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")}
     code = "from viz.app import main; raise SystemExit(main())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, check=False
+    )
     assert done.returncode == 2
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1
@@ -68,9 +70,14 @@ def test_a_film_of_a_few_days(tape: Tape, tmp_path: Path) -> None:
     done: list[tuple[int, int]] = []
     for name in ("raid.mp4", "raid.gif"):
         out = export.film(
-            tmp_path / name, tape=tape, start=date(1921, 7, 29), end=date(1921, 7, 30), size=(480, 320), fps=10,
+            tmp_path / name,
+            tape=tape,
+            start=date(1921, 7, 29),
+            end=date(1921, 7, 30),
+            size=(480, 320),
+            fps=10,
             progress=lambda n, of: done.append((n, of)),
-        )  # fmt: skip
+        )
         assert out.stat().st_size > 5000
     assert done[-1][0] == done[-1][1]
     assert [p.name for p in sorted(tmp_path.iterdir())] == ["raid.gif", "raid.mp4"]
@@ -90,7 +97,9 @@ def test_a_film_without_space(tape: Tape, tmp_path: Path, monkeypatch: pytest.Mo
         export.film(tmp_path / "a.mp4", tape=tape)
 
 
-def test_a_film_that_ffmpeg_gives_up_leaves_nothing(tape: Tape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_film_that_ffmpeg_gives_up_leaves_nothing(
+    tape: Tape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("imageio_ffmpeg")
     broken = tmp_path / "ffmpeg"
     broken.write_text("#!/bin/sh\necho 'No space left on device' >&2\nexit 1\n")
@@ -150,7 +159,7 @@ def test_stale_answers_are_dropped(tape: Tape) -> None:
 
     runner, gate, begun = Runner(), threading.Event(), []
 
-    def job(name: str):  # noqa: ANN202
+    def job(name: str):
         def work() -> Tape:
             begun.append(name)
             gate.wait(5)

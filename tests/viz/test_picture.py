@@ -1,4 +1,7 @@
-"""What is on the picture: chips apart, names free, contrast, words that fit, goldens, and a world left as it was."""
+"""What is on the picture: chips apart, names free, contrast, words that fit, goldens.
+
+And a world left as it was.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ import numpy as np
 import pytest
 
 from viz.boot import pygame
-from viz.ground import visible_labels
 from viz.layout import make_layout
 from viz.scene import Scene
 from viz.state import State
@@ -20,8 +22,24 @@ from viz.theme import DARK, LIGHT, Theme, contrast, luminance
 from viz.words import GEOGRAPHY, WORDS, say
 
 #: The days of the sixteen documented events (middle of their windows).
-EVENT_DAYS = ("0530", "0606", "0611", "0625", "0627", "0706", "0708", "0719", "0724", "0729", "0804", "0812", "0818", "0820",
-              "0825", "0831")  # fmt: skip
+EVENT_DAYS = (
+    "0530",
+    "0606",
+    "0611",
+    "0625",
+    "0627",
+    "0706",
+    "0708",
+    "0719",
+    "0724",
+    "0729",
+    "0804",
+    "0812",
+    "0818",
+    "0820",
+    "0825",
+    "0831",
+)
 
 
 def settle(scene: Scene, state: State, size: tuple[int, int]) -> pygame.Surface:
@@ -31,7 +49,9 @@ def settle(scene: Scene, state: State, size: tuple[int, int]) -> pygame.Surface:
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1024, 768)])
-def test_no_two_chips_overlap_and_no_first_rank_name_is_covered(scene: Scene, state: State, fake: ModuleType, size: tuple[int, int]) -> None:
+def test_no_two_chips_overlap_and_no_first_rank_name_is_covered(
+    scene: Scene, state: State, fake: ModuleType, size: tuple[int, int]
+) -> None:
     for day in EVENT_DAYS:
         state.hour = fake.hour_of(day) + 12
         settle(scene, state, size)
@@ -39,11 +59,8 @@ def test_no_two_chips_overlap_and_no_first_rank_name_is_covered(scene: Scene, st
         assert rects
         for one, other in combinations(rects, 2):
             assert not one.colliderect(other), day
-        frame = scene.ground.frame
-        assert frame is not None
-        area = scene.layout.map
-        x, y = frame.spot(state.camera.x, state.camera.y)
-        for name in visible_labels(frame.labels, x - area.width / 2, y - area.height / 2, area, 1):
+        assert scene.view is not None
+        for name in scene.view.first:
             letters = name.inflate(-round(name.width * 0.04), -round(name.height * 0.3))
             assert letters.collidelist(rects) < 0, day
         for card in scene.cards(state):
@@ -66,7 +83,16 @@ def test_drawing_changes_nothing(scene: Scene, state: State, tape: Tape) -> None
 
     def digest() -> str:
         whole = hashlib.sha1()
-        for array in (tape.x, tape.y, tape.men, tape.state, tape.fighting, tape.strength, tape.losses, *tape.detail.values()):
+        for array in (
+            tape.x,
+            tape.y,
+            tape.men,
+            tape.state,
+            tape.fighting,
+            tape.strength,
+            tape.losses,
+            *tape.detail.values(),
+        ):
             whole.update(np.ascontiguousarray(array).tobytes())
         return whole.hexdigest()
 
@@ -98,8 +124,16 @@ def test_the_same_state_gives_the_same_picture(tape: Tape, fake: ModuleType) -> 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_contrast_of_what_is_read(theme: Theme) -> None:
-    pairs = [(theme.ink, theme.halo), (theme.minor, theme.halo), (theme.country, theme.halo), (theme.water_text, theme.halo),
-             (theme.text, theme.panel), (theme.muted, theme.panel), (theme.accent, theme.panel), (theme.text, theme.raised)]  # fmt: skip
+    pairs = [
+        (theme.ink, theme.halo),
+        (theme.minor, theme.halo),
+        (theme.country, theme.halo),
+        (theme.water_text, theme.halo),
+        (theme.text, theme.panel),
+        (theme.muted, theme.panel),
+        (theme.accent, theme.panel),
+        (theme.text, theme.raised),
+    ]
     pairs += [(livery.text, livery.fill) for livery in theme.liveries]
     for ink, ground in pairs:
         assert contrast(ink, ground) >= 4.5, (ink, ground)
@@ -156,10 +190,16 @@ def test_words_fit_their_boxes(scene: Scene, size: tuple[int, int], language: in
     for key in ("reds", "whites"):
         assert type_.width("sans_semibold", 17 * k, say(key, language)) <= layout.balance.width - 140 * k, key
     for key in ("run-again", "reset", "live"):
-        assert type_.width("sans_semibold", 14 * k, say(key, language)) <= (layout.panel.width - 72 * k) / 2 - 10 * k, key
+        assert (
+            type_.width("sans_semibold", 14 * k, say(key, language))
+            <= (layout.panel.width - 72 * k) / 2 - 10 * k
+        ), key
     widest = say("per-day", language, n="0.5")
     button = scene.timeline.button(layout)
-    assert type_.width("sans_semibold", 15 * k, widest) <= scene.timeline.track(layout).left - button.right - 20 * k
+    assert (
+        type_.width("sans_semibold", 15 * k, widest)
+        <= scene.timeline.track(layout).left - button.right - 20 * k
+    )
 
 
 @pytest.mark.parametrize("language", [0, 1, 2])
@@ -177,7 +217,9 @@ def test_captions_of_all_events_fit_in_two_lines(scene: Scene, tape: Tape) -> No
     for event in tape.events:
         if event.weight >= 2:
             for text in event.texts:
-                lines = scene.type.wrap("sans_semibold", 36 * layout.k, text, layout.caption.width - 190 * layout.k, 9)
+                lines = scene.type.wrap(
+                    "sans_semibold", 36 * layout.k, text, layout.caption.width - 190 * layout.k, 9
+                )
                 assert len(lines) <= 2, text
 
 
@@ -209,7 +251,9 @@ def test_any_window_can_be_drawn(scene: Scene, state: State, size: tuple[int, in
     state.legend_asked = state.panel = True
     surface = pygame.Surface(size, 0, 32)
     scene.draw(surface, state, 1 / 60)
-    assert len({tuple(surface.get_at((x, y))) for x in range(0, size[0], 5) for y in range(0, size[1], 3)}) > 1
+    assert (
+        len({tuple(surface.get_at((x, y))) for x in range(0, size[0], 5) for y in range(0, size[1], 3)}) > 1
+    )
 
 
 def test_goldens(tape: Tape, helper: Callable[[str], ModuleType]) -> None:

@@ -24,7 +24,8 @@ SCRIPT = textwrap.dedent(
     def watch(session):
         run = session._receive
         def spy(dt):
-            seen.update(hour=session.state.hour, theme=session.state.theme, size=session.window.get_surface().get_size(),
+            seen.update(hour=session.state.hour, theme=session.state.theme,
+            size=session.window.get_surface().get_size(),
                         full=session.full, selection=session.state.selection, playing=session.state.playing)
             if session.scene.tape is not None:
                 print(json.dumps(seen), flush=True)
@@ -48,19 +49,22 @@ def test_a_real_window(tmp_path: Path) -> None:
     import json
     import time
 
-    read, write = os.pipe()
+    number = next(n for n in range(90, 200) if not Path(f"/tmp/.X{n}-lock").exists())
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24"], pass_fds=[write], stderr=subprocess.DEVNULL
+        ["Xvfb", f":{number}", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
     )
-    os.close(write)
-    number = os.read(read, 16).decode().strip()
-    os.close(read)
     env = {**os.environ, "DISPLAY": f":{number}"}
     env.pop("SDL_VIDEODRIVER", None)
+    for _ in range(100):
+        if subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True, check=False).returncode == 0:
+            break
+        time.sleep(0.1)
     script = tmp_path / "view.py"
     script.write_text(SCRIPT.format(root=str(ROOT), here=str(Path(__file__).resolve().parent)))
-    with open(tmp_path / "out", "w+") as out:
-        viewer = subprocess.Popen([sys.executable, str(script)], env=env, stdout=out, stderr=subprocess.STDOUT, cwd=tmp_path)
+    with open(tmp_path / "out", "w+", encoding="utf-8") as out:
+        viewer = subprocess.Popen(
+            [sys.executable, str(script)], env=env, stdout=out, stderr=subprocess.STDOUT, cwd=tmp_path
+        )
 
         def last() -> dict[str, object]:
             for line in reversed((tmp_path / "out").read_text().splitlines()):
@@ -74,16 +78,27 @@ def test_a_real_window(tmp_path: Path) -> None:
                 if last().get(key) == value:
                     return
                 time.sleep(0.05)
-            raise AssertionError(f"{key} is {last().get(key)!r}, not {value!r}\n" + (tmp_path / "out").read_text()[-2000:])
+            raise AssertionError(
+                f"{key} is {last().get(key)!r}, not {value!r}\n" + (tmp_path / "out").read_text()[-2000:]
+            )
 
         def do(*words: str) -> None:
             subprocess.run(["xdotool", *words], env=env, check=True, stdout=subprocess.DEVNULL)
 
+        def find() -> str:
+            end = time.monotonic() + 8
+            while time.monotonic() < end:
+                words = ["xdotool", "mousemove", "400", "300", "getmouselocation", "--shell"]
+                said = subprocess.run(words, env=env, capture_output=True, text=True, check=False).stdout
+                found = [line[7:] for line in said.splitlines() if line.startswith("WINDOW=")]
+                if found:
+                    return found[0]
+                time.sleep(0.1)
+            raise AssertionError("no window\n" + (tmp_path / "out").read_text()[-300:])
+
         try:
             until("hour", 0.0, 15)
-            window = subprocess.run(
-                ["xdotool", "search", "--name", "Urga"], env=env, capture_output=True, text=True, check=True
-            ).stdout.split()[0]
+            window = find()
             do("windowfocus", window)
             do("key", "t")
             until("theme", "dark")
@@ -105,5 +120,5 @@ def test_a_real_window(tmp_path: Path) -> None:
         finally:
             viewer.kill()
             viewer.wait()
-            server.kill()
+            server.terminate()
             server.wait()

@@ -1,0 +1,241 @@
+"""The chips on the screen: grouped, named and given room when a tick has passed or the view has changed, else moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from viz import battles, carto, groups, lettering, placing, trails
+from viz.boot import pygame
+from viz.chips import SHADOW
+from viz.lettering import rounded
+from viz.state import UNIT
+from viz.theme import DARK
+
+if TYPE_CHECKING:
+    from viz.chips import ChipMaker
+    from viz.groups import Group
+    from viz.tape import Tape, Waypoint
+    from viz.view import View
+
+#: Hours between two arrangements; pixels (virtual) that the map may pan before the next.
+TICK, PAN = 3, 26
+
+
+@dataclass(slots=True)
+class Sprite:
+    """A chip on the screen: its group, its picture, where it goes and where it is (relative to its pin)."""
+
+    group: Group
+    face: pygame.Surface
+    size: tuple[int, int]
+    offset: tuple[float, float]
+    now: tuple[float, float]
+    pin: tuple[float, float] = (0.0, 0.0)
+
+    def rect(self) -> pygame.Rect:
+        """The chip's body on the screen, without its shadow."""
+        return placing.box(self.pin, self.now, self.size)
+
+
+class Arrangement:
+    """Keeps the chips, the groups that found no room, and history's hollow chips."""
+
+    def __init__(self, chips: ChipMaker) -> None:
+        self.chips = chips
+        self.sprites: dict[int, Sprite] = {}
+        self.hidden: list[Group] = []
+        self.ghosts: list[tuple[Waypoint, pygame.Rect]] = []
+        self._key: tuple[object, ...] = ()
+        self._tick = 0
+        self._at = (0.0, 0.0, 0.0)
+        self._before: dict[int, int] = {}
+
+    def forget(self) -> None:
+        """Arrange the next picture from nothing."""
+        self._key, self._before, self.sprites, self.hidden = (), {}, {}, []
+
+    def groups(self) -> list[Group]:
+        """All groups on the screen."""
+        return [s.group for s in self.sprites.values()] + self.hidden
+
+    def arrange(self, view: View) -> bool:
+        """Arrange anew if that is due; returns whether it was."""
+        state, camera = view.state, view.state.camera
+        tick = int(state.hour) // TICK
+        cards = tuple(tuple(r) for r in view.cards)
+        key = (tick, round(camera.scale, 3), view.layout, state.fog, state.language, state.theme, view.tape.digest,
+               state.compare, state.selection, cards, id(view.frame))  # fmt: skip
+        x, y = camera.x * camera.scale, camera.y * camera.scale
+        moved = abs(x - self._at[0]) + abs(y - self._at[1]) > PAN * view.k
+        if key == self._key and not moved:
+            self._follow(view)
+            return False
+        jumped = not self._key or abs(self._tick - tick) > 16 or self._at[2] != camera.scale
+        self._key, self._tick, self._at = key, tick, (x, y, camera.scale)
+        gathered = groups.group(view.tape, view.bodies(), camera.scale, view.k, self._before)
+        self._before = {b.unit: g.lead for g in gathered for b in g.members}
+        area = view.layout.map
+        self._place(view, [g for g in gathered if area.collidepoint(view.pixel(g.x, g.y))], jumped)
+        return True
+
+    def _follow(self, view: View) -> None:
+        """New positions of the groups' leads between two arrangements."""
+        at = {b.unit: b for b in view.bodies()}
+        for one in self.groups():
+            body = at.get(one.lead)
+            if body is not None:
+                one.x, one.y = body.x, body.y
+
+    # -- giving room -------------------------------------------------------------------------------
+
+    def _place(self, view: View, visible: list[Group], jumped: bool) -> None:
+        k = view.k
+        visible.sort(key=lambda g: (-g.men, g.lead))
+        obstacles = self._obstacles(view, visible)
+        requests = [self._request(view, one, jumped) for one in visible]
+        rooms = placing.place(requests, obstacles, k)
+        sprites: dict[int, Sprite] = {}
+        for one, request in zip(visible, requests, strict=True):
+            room = rooms.get(request.key)
+            if room is None:
+                continue
+            old = self.sprites.get(one.lead)
+            now = room.offset if jumped or old is None else old.now
+            face = self._face(view, one, room.size)
+            sprites[one.lead] = Sprite(one, face, request.sizes[room.size], room.offset, now, request.pin)
+        self.sprites = sprites
+        self.hidden = [g for g in visible if g.lead not in sprites]
+        self.ghosts = []
+        if view.state.compare:
+            settled = [placing.box(s.pin, s.offset, s.size).inflate(8, 8) for s in sprites.values()]
+            obstacles.hard = obstacles.hard + settled
+            self._place_ghosts(view, obstacles)
+
+    @staticmethod
+    def _obstacles(view: View, visible: list[Group]) -> placing.Obstacles:
+        layout, k = view.layout, view.k
+        found = placing.Obstacles(layout.map.inflate(-layout.u(10), -layout.u(10)))
+        found.hard = [r.inflate(layout.u(8), layout.u(8)) for r in view.cards]
+        found.hard += [r.inflate(-round(r.width * 0.02), -round(r.height * 0.2)) for r in view.first]
+        found.hard += [rect for _, rect, now in battles.marks(view) if now]
+        found.soft = view.second
+        for one in visible:
+            x, y = view.pixel(one.x, one.y)
+            found.pins.append(pygame.Rect(round(x - 9 * k), round(y - 9 * k), round(18 * k), round(18 * k)))
+        return found
+
+    @staticmethod
+    def _words(view: View, one: Group) -> tuple[str, str]:
+        number = ("~" if one.age >= 0 else "") + rounded(one.men)
+        return groups.name(view.tape, one, view.state.language, view.state.hour), number
+
+    @staticmethod
+    def _tiers(one: Group) -> list[int]:
+        return list(range(one.tier, -1, -1))
+
+    def _request(self, view: View, one: Group, jumped: bool) -> placing.Request:
+        name, number = self._words(view, one)
+        old = self.sprites.get(one.lead)
+        last = None if jumped or old is None else old.offset
+        sizes = [self.chips.size(tier, name, number, view.k) for tier in self._tiers(one)]
+        return placing.Request(one.lead, view.pixel(one.x, one.y), sizes, last)
+
+    def _face(self, view: View, one: Group, size: int) -> pygame.Surface:
+        name, number = self._words(view, one)
+        chosen = view.state.selection
+        marked = chosen is not None and chosen[0] == UNIT and any(b.unit == chosen[1] for b in one.members)
+        return self.chips.face(
+            view.theme.liveries[one.kind], arm(view.tape, one), self._tiers(one)[size], name, number,
+            one.men / max(one.first_men, 1), len(one.members), view.k, one.age >= 0,
+            view.theme.accent if marked else None,
+        )  # fmt: skip
+
+    def _place_ghosts(self, view: View, obstacles: placing.Obstacles) -> None:
+        """History's own positions: the latest of each body within five days, where there is room."""
+        latest: dict[str, Waypoint] = {}
+        hour = view.state.hour
+        for step in view.tape.course:
+            if step.hour <= hour + 24 and hour - step.hour <= 5 * 24:
+                latest[step.who] = step
+        k = view.k
+        steps = [s for s in latest.values() if view.layout.map.collidepoint(view.pixel(s.x, s.y))]
+        wanted = []
+        for n, step in enumerate(steps):
+            width = view.type.width(lettering.SEMIBOLD, 21 * k, ghost_text(step, view.tape)) + round(22 * k)
+            wanted.append(placing.Request(n, view.pixel(step.x, step.y), [(width, round(36 * k))]))
+        for n, room in placing.place(wanted, obstacles, k).items():
+            self.ghosts.append((steps[n], placing.box(wanted[n].pin, room.offset, wanted[n].sizes[0])))
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def draw_pins(self, surface: pygame.Surface, view: View, ways: list[tuple[Group, trails.Path]]) -> None:
+        """Leaders from chip to true place, arrow heads of those on the march, pins."""
+        tape, k, hour = view.tape, view.k, view.state.hour
+        tails = {}
+        for one, path in ways:
+            tails.setdefault(one.lead, path[-1])
+        spots = []
+        for sprite in self.sprites.values():
+            one = sprite.group
+            sprite.pin = view.pixel(one.x, one.y)
+            livery = view.theme.liveries[one.kind]
+            end = (sprite.pin[0] + sprite.now[0], sprite.pin[1] + sprite.now[1])
+            carto.thick(surface, view.theme.halo, [sprite.pin, end], 5 * k)
+            carto.thick(surface, livery.fill if one.kind < 2 else livery.outline, [sprite.pin, end], 3 * k)
+        for one in self.groups():
+            pin = view.pixel(one.x, one.y)
+            spots.append((one, pin))
+            tail = tails.get(one.lead)
+            if tail is not None and one.age < 0 and trails.marching(tape, one.lead, hour):
+                behind = view.pixel(*trails.behind(tape, one.lead, hour, tail))
+                trails.head(surface, view.theme, one, behind, pin, k)
+        for one, pin in spots:
+            dot = self.chips.pin(view.theme.liveries[one.kind], k)
+            surface.blit(dot, dot.get_rect(center=(round(pin[0]), round(pin[1]))))
+
+    def draw_chips(self, surface: pygame.Surface, view: View, dt: float) -> None:
+        """The chips, each a part of the way nearer to where it belongs; large ones on top."""
+        edge = max(2, round(SHADOW * view.k))
+        part = 1.0 if dt <= 0 or view.state.reduced_motion else 1 - 0.75 ** (dt * 60)
+        blits = []
+        for sprite in sorted(self.sprites.values(), key=lambda s: (s.group.men, s.group.lead)):
+            (nx, ny), (tx, ty) = sprite.now, sprite.offset
+            nx, ny = nx + (tx - nx) * part, ny + (ty - ny) * part
+            sprite.now = (tx, ty) if abs(tx - nx) + abs(ty - ny) < 0.6 else (nx, ny)
+            rect = sprite.rect()
+            blits.append((sprite.face, (rect.left - edge, rect.top - edge)))
+        surface.blits(blits, False)
+
+    def draw_ghosts(self, surface: pygame.Surface, view: View) -> None:
+        """History's hollow chips, dashed."""
+        k = view.k
+        for step, rect in self.ghosts:
+            livery = view.theme.liveries[step.kind]
+            ink = view.theme.ink if view.theme is DARK else livery.outline
+            x, y = view.pixel(step.x, step.y)
+            pygame.draw.aaline(surface, ink, (x, y), rect.center)
+            pygame.draw.aacircle(surface, ink, (x, y), 6 * k, max(2, round(2 * k)))
+            pygame.draw.rect(surface, view.theme.halo, rect, border_radius=4)
+            carto.dashed_box(surface, ink, rect, max(2, round(2.4 * k)), 8 * k, 5 * k)
+            line = view.type.line(lettering.SEMIBOLD, 21 * k, ghost_text(step, view.tape), ink)
+            surface.blit(line, line.get_rect(center=rect.center))
+
+    def moving(self) -> bool:
+        """Whether chips are still on their way."""
+        return any(s.now != s.offset for s in self.sprites.values())
+
+
+def arm(tape: Tape, one: Group) -> str:
+    """The arm most of a group's men belong to."""
+    share: dict[str, int] = {}
+    for body in one.members:
+        name = tape.units[body.unit].arm
+        share[name] = share.get(name, 0) + body.men
+    return max(share, key=lambda a: (share[a], a))
+
+
+def ghost_text(step: Waypoint, tape: Tape) -> str:
+    """What a hollow chip says: who, and the day of the source."""
+    day = tape.day(step.hour)
+    return f"{step.who} {day.day}.{day.month}"

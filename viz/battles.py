@@ -1,0 +1,57 @@
+"""The marks of battles on the map: a burst beside the place, ringed while it goes on, smaller for two days after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from viz import icons
+from viz.boot import pygame
+
+if TYPE_CHECKING:
+    from viz.tape import Battle
+    from viz.view import View
+
+#: Days for which a battle that is over stays marked, and losses from which its mark is large, or shown at all.
+DAYS, LARGE, LEAST = 2, 80, 15
+_SIDES = (
+    (-1, -1), (-1, 1), (1, -1), (1, 1), (0, -1.4), (0, 1.4), (-1.3, -1.6), (1.3, -1.6), (-1.3, 1.6), (1.3, 1.6),
+)  # fmt: skip
+
+
+def lost(battle: Battle) -> float:
+    """Men lost on both sides."""
+    return sum(t.get("loss_left", 0) + t.get("loss_right", 0) for t in battle.terms)
+
+
+def shown(battle: Battle, hour: float) -> bool:
+    """Whether a battle has its mark at an hour."""
+    since = hour - battle.end
+    return battle.start <= hour and since <= DAYS * 24 and (since <= 6 or lost(battle) >= LEAST)
+
+
+def marks(view: View) -> list[tuple[pygame.Surface, pygame.Rect, bool]]:
+    """Picture and rectangle of each mark, and whether the battle goes on."""
+    k, hour = view.k, view.state.hour
+    found = []
+    for battle in view.tape.battles:
+        if not shown(battle, hour):
+            continue
+        spot = view.pixel(battle.x, battle.y)
+        if not view.layout.map.inflate(100, 100).collidepoint(spot):
+            continue
+        now = hour <= battle.end
+        size = round((74 if lost(battle) >= LARGE else 52) * k * (1.0 if now else 0.74))
+        mark = icons.burst(size // 2 * 2, now, view.theme)
+        found.append((mark, _beside(view, mark, spot), now))
+    return found
+
+
+def _beside(view: View, mark: pygame.Surface, spot: tuple[float, float]) -> pygame.Rect:
+    """Where a mark goes: on a side of its place where it hides no name of the first two ranks."""
+    reach = mark.get_width() * 0.42 + 5 * view.k
+    names = view.first + view.second
+    for dx, dy in _SIDES:
+        rect = mark.get_rect(center=(round(spot[0] + dx * reach), round(spot[1] + dy * reach)))
+        if rect.inflate(-rect.width // 4, -rect.height // 4).collidelist(names) < 0:
+            return rect
+    return mark.get_rect(center=(round(spot[0] - reach), round(spot[1] - reach)))

@@ -1,0 +1,66 @@
+"""What one picture is made of: run, state, layout, theme and the ground's view, handed from layer to layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from viz import moment
+from viz.boot import pygame
+
+if TYPE_CHECKING:
+    from viz.ground import Frame
+    from viz.labels import Label
+    from viz.layout import Layout
+    from viz.lettering import Lettering
+    from viz.state import State
+    from viz.tape import Tape
+    from viz.theme import Theme
+
+
+@dataclass(slots=True)
+class View:
+    """One picture in the making.  ``first`` and ``second`` are the rectangles of the names of rank 1 and 2."""
+
+    tape: Tape
+    state: State
+    layout: Layout
+    theme: Theme
+    type: Lettering
+    frame: Frame
+    cards: list[pygame.Rect] = field(default_factory=list)
+    first: list[pygame.Rect] = field(default_factory=list)
+    second: list[pygame.Rect] = field(default_factory=list)
+
+    @property
+    def k(self) -> float:
+        """Pixels a virtual unit."""
+        return self.layout.k
+
+    def pixel(self, x: float, y: float) -> tuple[float, float]:
+        """Pixel on the screen of a sheet point."""
+        area = self.layout.map
+        px, py = self.state.camera.at(x, y, area.width, area.height)
+        return px + area.left, py + area.top
+
+    def bodies(self) -> list[moment.Body]:
+        """Who is where: in truth, or as the side in the fog knows it."""
+        if self.state.fog < 0:
+            return moment.bodies(self.tape, self.state.hour)
+        return moment.seen_by(self.tape, self.state.hour, self.state.fog)
+
+    def find_names(self) -> None:
+        """Fill in where the names of the first two ranks stand on the screen."""
+        area = self.layout.map
+        if self.frame.camera.scale != self.state.camera.scale:
+            return
+        x, y = self.frame.spot(self.state.camera.x, self.state.camera.y)
+        dx, dy = area.left - round(x - area.width / 2), area.top - round(y - area.height / 2)
+        self.first = on_screen(self.frame.labels, 1, dx, dy, area)
+        self.second = on_screen(self.frame.labels, 2, dx, dy, area)
+
+
+def on_screen(labels: list[Label], rank: int, dx: int, dy: int, area: pygame.Rect) -> list[pygame.Rect]:
+    """Rectangles of the names of one rank, moved by ``dx``, ``dy``, that touch the area."""
+    moved = (label.rect.move(dx, dy) for label in labels if label.rank == rank)
+    return [rect for rect in moved if rect.colliderect(area)]
