@@ -23,9 +23,11 @@ in_country      `men` men of `side` stand in `country`; `faction`: only these; `
                 `beyond`: standing in these frontier places does not count; `anew_days`: after so many days with fewer;
                 `not_before`: not before a date
 near            `share` of the men of `command` stand within `within_km` of `place`
-outcome         at the end `side` holds `place`, and of its enemy less than `broken_below` of the first strength is in the field
-turned_south    the main body of a raid into `countries` goes back: the last moment at which it stood furthest north
-                before a move south of at least 30 km that lasts two days, with at least `men` men there
+outcome         at the end `side` holds `place`, and of its enemy less than `broken_below` of the first strength is in the
+                field under commands that have not risen against their commander
+turned_south    the main body of a raid into `countries` goes back: the last moment at which it stood furthest from `origin`
+                (without it: furthest north) before a move back of at least 30 km that lasts two days, with at least
+                `men` men there
 ==============  ======================================================================================================
 """
 
@@ -150,6 +152,7 @@ class Reader:
         self.n = int(state.counts[N_UNITS])
         self.side_of = state.units["side"][: self.n]
         self.known: dict[str, float] = {}
+        self._columns: dict[str, np.ndarray] = {}
         self.prepared = _prepared(scenario)
 
     def hour(self, event: str) -> float:
@@ -172,6 +175,17 @@ class Reader:
     def kinds(self) -> np.ndarray:
         """Kinds of the chronicle's entries, int16 [events]."""
         return np.ascontiguousarray(self.events["kind"])
+
+    def column(self, field: str) -> np.ndarray:
+        """A field of the trace, [units, rows]: a row of memory for each unit."""
+        if field not in self._columns:
+            self._columns[field] = np.ascontiguousarray(self.state.trace[field][: self.rows, : self.n].T)
+        return self._columns[field]
+
+    @cached_property
+    def in_field(self) -> np.ndarray:
+        """1 for units in the field, float32 [units, rows]."""
+        return (self.column("status") == FIELD).astype(np.float32)
 
     @cached_property
     def ends(self) -> np.ndarray:
@@ -198,16 +212,16 @@ class Reader:
 
     @cached_property
     def country(self) -> np.ndarray:
-        """Country in which each unit stood last, int16 [rows, units]; a unit crosses when it reaches a place beyond."""
-        country = np.empty((self.rows, self.n), np.int16)
-        country[:] = self.tables.units0["country"][self.born_of]
+        """Country in which each unit stood last, int16 [units, rows]; it crosses when it reaches a place beyond."""
+        country = np.empty((self.n, self.rows), np.int16)
+        country[:] = self.tables.units0["country"][self.born_of][:, None]
         moves = self.events[(self.kinds == E_FRONTIER) | (self.kinds == E_SPLIT)]
         for hour, kind, who, whom, other in zip(
                 moves["hour"].tolist(), moves["kind"].tolist(), moves["who"].tolist(), moves["whom"].tolist(),
                 moves["other"].tolist(), strict=True):
             row = hour // TRACE_H + 1
             if row < self.rows:
-                country[row:, who] = other if kind == E_FRONTIER else country[row, whom]
+                country[who, row:] = other if kind == E_FRONTIER else country[whom, row]
         return country
 
     def where(self, hours: np.ndarray, sites: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -229,55 +243,46 @@ class Reader:
 
 
 class Body:
-    """Some units as the trace has them; arrays [rows, units], men only of those in the field."""
+    """Some units as the trace has them; arrays [units, rows], men only of those in the field."""
 
     def __init__(self, reader: Reader, units: np.ndarray) -> None:
         self.reader, self.units = reader, units
         self._near: dict[tuple[int, float], np.ndarray] = {}
 
-    def _column(self, field: str) -> np.ndarray:
-        """A field of the trace for these units; field by field, since NumPy gathers whole records slowly."""
-        return self.reader.state.trace[field][: self.reader.rows, self.units]
-
-    @cached_property
-    def in_field(self) -> np.ndarray:
-        """1 for units in the field, float32."""
-        return (self._column("status") == FIELD).astype(np.float32)
-
     @cached_property
     def men(self) -> np.ndarray:
         """Men of the units in the field, float32."""
-        return self._column("men") * self.in_field
+        return self.reader.column("men")[self.units] * self.reader.in_field[self.units]
 
     @cached_property
     def total(self) -> np.ndarray:
         """Men in the field, float32 [rows]."""
-        return self.men.sum(axis=1)
+        return self.men.sum(axis=0)
 
     @cached_property
     def guns(self) -> np.ndarray:
         """Guns of the units in the field, float32."""
-        return self._column("guns") * self.in_field
+        return self.reader.column("guns")[self.units] * self.reader.in_field[self.units]
 
     @cached_property
     def lon(self) -> np.ndarray:
         """Degrees east, float32."""
-        return self._column("lon")
+        return self.reader.column("lon")[self.units]
 
     @cached_property
     def lat(self) -> np.ndarray:
         """Degrees north, float32."""
-        return self._column("lat")
+        return self.reader.column("lat")[self.units]
 
     @cached_property
     def command(self) -> np.ndarray:
         """Command that each unit obeys, int16."""
-        return self._column("command")
+        return self.reader.column("command")[self.units]
 
     @cached_property
     def country(self) -> np.ndarray:
         """Country in which each unit stands, int16."""
-        return self.reader.country[:, self.units]
+        return self.reader.country[self.units]
 
     @cached_property
     def faction(self) -> np.ndarray:
@@ -289,11 +294,13 @@ class Body:
         """Command of each unit at the start of the campaign, int64 [units]; of a part that of its whole."""
         return self.reader.tables.units0["command"][self.reader.born_of[self.units]]
 
-    def squared_km(self, place: int, first_row: int = 0) -> np.ndarray:
+    def squared_km(self, place: int) -> np.ndarray:
         """Square of the distance from a place, km2."""
         here = self.reader.tables.places[place]
-        x = (self.lon[first_row:] - np.float32(here["lon"])) * np.float32(KM_LON * cos(radians(here["lat"])))
-        y = (self.lat[first_row:] - np.float32(here["lat"])) * np.float32(KM_LAT)
+        x = self.lon - np.float32(here["lon"])
+        x *= np.float32(KM_LON * cos(radians(here["lat"])))
+        y = self.lat - np.float32(here["lat"])
+        y *= np.float32(KM_LAT)
         x *= x
         y *= y
         x += y
@@ -312,7 +319,7 @@ class Body:
 
 def _sum(men: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Men of the marked units, float32 [rows]."""
-    return np.einsum("ij,ij->i", men, mask.astype(np.float32))
+    return (men * mask).sum(axis=0)
 
 
 def _held(run: Reader, a: Mapping[str, Any], start: float) -> float:
@@ -326,7 +333,7 @@ def _held(run: Reader, a: Mapping[str, Any], start: float) -> float:
 def _near(run: Reader, a: Mapping[str, Any], start: float) -> float:
     body = run.columns(int(run.tables.commands0["side"][a["command"]]))
     men = body.men * (body.command == a["command"])
-    total = men.sum(axis=1)
+    total = men.sum(axis=0)
     there = _sum(men, body.near(a["place"], a["within_km"]))
     return run.first_row((total > 0) & (there >= a.get("share", 0.5) * total), start)
 
@@ -336,8 +343,8 @@ def _both_near(run: Reader, a: Mapping[str, Any], start: float) -> float:
     for command in a["commands"]:
         body = run.columns(int(run.tables.commands0["side"][command]))
         own = body.first_command == command
-        men, near = body.men[:, own], body.near(a["place"], a["within_km"])[:, own]
-        total = men.sum(axis=1)
+        men, near = body.men[own], body.near(a["place"], a["within_km"])[own]
+        total = men.sum(axis=0)
         there = (total > 0) & (_sum(men, near) >= 0.5 * total)
         together = there if together is None else together & there
     return nan if together is None else run.first_row(together, start)
@@ -350,10 +357,10 @@ def _in_country(run: Reader, a: Mapping[str, Any], start: float) -> float:
         own &= body.faction == a["faction"]
     for faction in a.get("without", ()):
         own &= body.faction != faction
-    inside = body.country[:, own] == a["country"]
+    inside = body.country[own] == a["country"]
     for place in a.get("beyond", ()):
-        inside &= ~body.near(place, BEYOND_KM)[:, own]
-    hits = _sum(body.men[:, own], inside) >= a["men"]
+        inside &= ~body.near(place, BEYOND_KM)[own]
+    hits = _sum(body.men[own], inside) >= a["men"]
     rows = int(a.get("anew_days", 0) * DAY / TRACE_H)
     if rows:
         before = np.concatenate(([0], np.cumsum(hits)))
@@ -369,7 +376,7 @@ def _concentration(run: Reader, a: Mapping[str, Any], start: float) -> float:
         near = near | body.near(place, a["within_km"])
     hits = (_sum(body.men, near) >= a["over"] * enemy.total) & (enemy.total > 0)
     if "guns" in a:
-        hits &= _sum(body.guns, near) >= a["guns"] * enemy.guns.sum(axis=1)
+        hits &= _sum(body.guns, near) >= a["guns"] * enemy.guns.sum(axis=0)
     return run.first_row(hits, start)
 
 
@@ -413,10 +420,10 @@ def _fight_away(run: Reader, a: Mapping[str, Any], start: float) -> float:
         if battle["men_left" if a["side"] == 0 else "men_right"] < a.get("min_engaged", 1):
             continue
         began = int(battle["start_h"]) // TRACE_H
-        there = body.men[began] * body.near(a["place"], a["within_km"])[began]
+        there = body.men[:, began] * body.near(a["place"], a["within_km"])[:, began]
         later = min(run.rows - 1, int(end["hour"]) // TRACE_H + AWAY)
         children = np.isin(run.born_of[body.units], run.born_of[body.units[there > 0]])
-        if there.sum() > 0 and body.men[later, children].sum() >= a.get("left_share", 0.0) * there.sum():
+        if there.sum() > 0 and body.men[children, later].sum() >= a.get("left_share", 0.0) * there.sum():
             return float(end["hour"])
     return nan
 
@@ -452,16 +459,22 @@ def _cohesion(run: Reader, a: Mapping[str, Any], start: float) -> float:
 
 def _turned_south(run: Reader, a: Mapping[str, Any], start: float) -> float:
     body = run.columns(a["side"])
-    inside = np.isin(body.country, a["countries"])
+    inside = body.country == a["countries"][0]
+    for country in a["countries"][1:]:
+        inside |= body.country == country
     there = _sum(body.men, inside)
     first = run.first_row(there >= a["men"], start)
     if first != first:
         return nan
     row = int(first) // TRACE_H
-    raiders = (inside[row:] & (body.men[row:] > 0)).any(axis=0)
-    men = body.men[row:, raiders]
-    total = men.sum(axis=1)
-    north = np.einsum("ij,ij->i", body.lat[row:, raiders], men) / np.maximum(total, 1.0) * KM_LAT
+    raiders = (inside[:, row:] & (body.men[:, row:] > 0)).any(axis=1)
+    men = body.men[raiders, row:]
+    total = men.sum(axis=0)
+    if "origin" in a:
+        km = np.sqrt(body.squared_km(a["origin"])[raiders, row:])
+    else:
+        km = body.lat[raiders, row:] * KM_LAT
+    north = (km * men).sum(axis=0) / np.maximum(total, 1.0)
     north = np.where(total > 0, north, -np.inf)
     top = np.maximum.accumulate(north)
     back = top - north >= TURN_KM
@@ -477,24 +490,24 @@ def _turned_south(run: Reader, a: Mapping[str, Any], start: float) -> float:
 def _heading(run: Reader, a: Mapping[str, Any], start: float) -> float:
     body = run.columns(a["side"])
     row = -int(-start // TRACE_H)
-    alive = body.men[-1] > 0
+    alive = body.men[:, -1] > 0
     if not alive.any() or row >= run.rows:
         return nan
-    men = body.men[-1, alive]
-    km = np.sqrt(body.squared_km(a["goal"], row)[:, alive])
-    back = np.where(body.men[row:, alive] > 0, km, -np.inf)[::-1]     # from the end back to its beginning
-    furthest = np.maximum.accumulate(back)
+    men = body.men[alive, -1]
+    km = np.sqrt(body.squared_km(a["goal"])[alive, row:])
+    back = np.where(body.men[alive, row:] > 0, km, -np.inf)[:, ::-1]     # from the end back to its beginning
+    rows = back.shape[1]
+    furthest = np.maximum.accumulate(back, axis=1)
     strayed = furthest - back > STRAY_KM
-    strayed[0] = False
-    length = np.where(strayed.any(axis=0), strayed.argmax(axis=0), len(back))   # rows of the last approach
+    length = np.where(strayed.any(axis=1), strayed.argmax(axis=1), rows)        # rows of the last approach
     units = np.arange(len(men))
-    top = furthest[length - 1, units]
-    turned = (len(back) - 1) - (back >= top).argmax(axis=0)
-    nearest = np.minimum.accumulate(back)[length - 1, units]
-    heading = (top - back[0] >= HEADING_KM) & (back[0] - nearest <= STRAY_KM)
+    top = furthest[units, length - 1]
+    turned = (rows - 1) - (back >= top[:, None]).argmax(axis=1)
+    nearest = np.minimum.accumulate(back, axis=1)[units, length - 1]
+    heading = (top - back[:, 0] >= HEADING_KM) & (back[:, 0] - nearest <= STRAY_KM)
     if a.get("direction") in ("east", "west"):
-        lon = body.lon[row:, alive]
-        heading &= (lon[-1] > lon[turned, units]) == (a["direction"] == "east")
+        lon = body.lon[alive, row:]
+        heading &= (lon[:, -1] > lon[units, turned]) == (a["direction"] == "east")
     if men[heading].sum() < a["share"] * men.sum():
         return nan
     order = np.argsort(turned[heading], kind="stable")
@@ -506,11 +519,13 @@ def _outcome(run: Reader, a: Mapping[str, Any], start: float) -> float:
     changes = run.state.holdings[: int(run.state.counts[N_HOLDINGS])]
     changes = changes[changes["place"] == a["place"]]
     holder = int(changes["side"][-1]) if len(changes) else int(run.tables.places["holder"][a["place"]])
-    enemy = run.columns(1 - a["side"])
     units = run.tables.units0[: run.tables.n_units]
     first = float(units["men"][units["side"] == 1 - a["side"]].sum())
     end = float(run.state.counts[HOUR]) - 1.0
-    broken = float(enemy.total[-1]) < a["broken_below"] * first
+    now = run.state.units[: int(run.state.counts[N_UNITS])]
+    obeys = run.state.commands["mutiny_h"][now["command"]] < 0
+    left = now["men"][(now["side"] == 1 - a["side"]) & (now["status"] == FIELD) & obeys].sum()
+    broken = float(left) < a["broken_below"] * first
     return end if holder == a["side"] and broken and end >= start else nan
 
 
@@ -548,7 +563,7 @@ def _prepare(scenario: Scenario, event: HistoryEvent) -> tuple[ReadT, dict[str, 
         raise ScenarioError(f"history.toml: {event.id}: a reading of kind {kind!r} is unknown")
     rows: dict[str, Sequence[str]] = {
         "place": scenario.place_ids, "places": scenario.place_ids, "near": scenario.place_ids,
-        "beyond": scenario.place_ids, "goal": scenario.place_ids, "command": scenario.command_ids,
+        "beyond": scenario.place_ids, "goal": scenario.place_ids, "origin": scenario.place_ids, "command": scenario.command_ids,
         "commands": scenario.command_ids, "loser_command": scenario.command_ids,
         "winner_command": scenario.command_ids, "commander": scenario.commander_ids, "side": scenario.side_ids,
         "against": scenario.side_ids, "loser": scenario.side_ids, "faction": scenario.faction_ids,

@@ -15,7 +15,7 @@ NAMES: tuple[str, ...] = (
     "march.ground_trail", "march.rain", "march.fatigue_per_km_foot", "march.fatigue_per_km_horse",
     "march.recovery_per_h", "march.fatigue_pace", "march.condition_pace",
     "march.ford_h", "march.flooded_h", "march.ferry_h", "march.bridge_build_h", "march.crossing_men",
-    "march.danger_km", "march.danger_days",
+    "command.close_up_share", "command.assault_km", "march.danger_km", "march.danger_days",
     # dispatches
     "dispatch.rider_kmh", "dispatch.sinuosity", "dispatch.telegraph_h", "dispatch.staff_h",
     # scouting

@@ -54,4 +54,5 @@ ORDER_STATE = np.dtype([
     ("issued_h", "i8"),            # hour at which it was given, -1: not yet
     ("done_h", "i8"),              # hour at which it was found done, -1: not yet
     ("attempts", "i8"),            # attacks begun under it
+    ("go_h", "i8"),                # hour of the last decision to go in, far in the past: none
 ], align=True)

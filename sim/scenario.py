@@ -364,7 +364,7 @@ def _freeze_orders(data: ScenarioData, plan: str,
     for order in grouped:
         starts[row_of["command"][order.command] + 1:] += 1
     state_rows = np.zeros(len(rows), ORDER_STATE)
-    state_rows["issued_h"], state_rows["done_h"] = -1, -1
+    state_rows["issued_h"], state_rows["done_h"], state_rows["go_h"] = -1, -1, NEVER
     return tuple(order.id for order in grouped), {
         "orders": rows, "order_start": starts, "conditions": np.array(conditions, CONDITION),
         "vias": np.array(vias, np.int64), "addressees": np.array(addressees, np.int64), "order_state0": state_rows}

@@ -443,7 +443,7 @@ READINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "in_country": (("side", "country", "men"), ("faction", "without", "beyond", "anew_days", "not_before")),
     "near": (("command", "place", "within_km"), ("share",)),
     "outcome": (("place", "side", "broken_below"), ()),
-    "turned_south": (("side", "countries", "men"), ()),
+    "turned_south": (("side", "countries", "men"), ("origin",)),
 }
 """Kinds of reading: kind -> (keys it needs, keys it may have); any may have READING_AFTER."""
 

@@ -158,6 +158,7 @@ class State(NamedTuple):
     eye: np.ndarray           # float64 [places]: how far a side sees from there, km, scratch of scouting
     order_pace: np.ndarray    # float64 [orders]: pace of the slowest under this order, km/h
     order_men: np.ndarray     # int64 [orders]: men under this order
+    order_near: np.ndarray    # int64 [orders]: of these, men who have come up to the objective
     dist: np.ndarray          # float64 [places], scratch of the path finder
     prev: np.ndarray          # int64 [places]
     heap: np.ndarray          # int64 [entries]
@@ -206,6 +207,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         first=np.full(sites, -1, np.int64), follow=np.full(n, -1, np.int64), men_at=np.zeros((2, sites), np.int64),
         touched=np.zeros(sites, np.int64), danger=np.zeros((2, p), np.int64), picture=np.zeros(n, SIGHTING),
         eye=np.zeros(p), order_pace=np.zeros(len(tables.orders)), order_men=np.zeros(len(tables.orders), np.int64),
+        order_near=np.zeros(len(tables.orders), np.int64),
         tree=np.full(5, -1, np.int64), dist=np.zeros(p, np.float64), prev=np.zeros(p, np.int64), heap=np.zeros(4 * r + 8, np.int64),
         keys=np.zeros(4 * r + 8, np.float64), chronicle=np.zeros(512 + 64 * n, EVENT),
         reports=np.zeros(256 + 96 * n if record else 0, REPORT), holdings=np.zeros(4 * p + 64, HOLDING),

@@ -10,6 +10,7 @@ from viz.boot import pygame
 from viz.chips import SHADOW
 from viz.lettering import rounded
 from viz.state import UNIT
+from viz.telling import short_unit
 from viz.theme import DARK
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class Arrangement:
         found.hard += [r.inflate(-round(r.width * 0.02), -round(r.height * 0.2)) for r in view.first]
         found.hard += [rect for _, rect, now in battles.marks(view) if now]
         found.soft = view.second
+        found.names = view.first + view.second
         for one in visible:
             x, y = view.pixel(one.x, one.y)
             found.pins.append(pygame.Rect(round(x - 9 * k), round(y - 9 * k), round(18 * k), round(18 * k)))
@@ -156,13 +158,13 @@ class Arrangement:
         latest: dict[str, Waypoint] = {}
         hour = view.state.hour
         for step in view.tape.course:
-            if step.hour <= hour + 24 and hour - step.hour <= 5 * 24:
+            if step.hour <= hour + 12 and hour <= step.end + 3 * 24:
                 latest[step.who] = step
         k = view.k
         steps = [s for s in latest.values() if view.layout.map.collidepoint(view.pixel(s.x, s.y))]
         wanted = []
         for n, step in enumerate(steps):
-            width = view.type.width(lettering.SEMIBOLD, 21 * k, ghost_text(step, view.tape)) + round(22 * k)
+            width = view.type.width(lettering.SEMIBOLD, 21 * k, ghost_text(step, view)) + round(22 * k)
             wanted.append(placing.Request(n, view.pixel(step.x, step.y), [(width, round(36 * k))]))
         for n, room in placing.place(wanted, obstacles, k).items():
             self.ghosts.append((steps[n], placing.box(wanted[n].pin, room.offset, wanted[n].sizes[0])))
@@ -218,7 +220,7 @@ class Arrangement:
             pygame.draw.aacircle(surface, ink, (x, y), 6 * k, max(2, round(2 * k)))
             pygame.draw.rect(surface, view.theme.halo, rect, border_radius=4)
             carto.dashed_box(surface, ink, rect, max(2, round(2.4 * k)), 8 * k, 5 * k)
-            line = view.type.line(lettering.SEMIBOLD, 21 * k, ghost_text(step, view.tape), ink)
+            line = view.type.line(lettering.SEMIBOLD, 21 * k, ghost_text(step, view), ink)
             surface.blit(line, line.get_rect(center=rect.center))
 
     def moving(self) -> bool:
@@ -235,7 +237,7 @@ def arm(tape: Tape, one: Group) -> str:
     return max(share, key=lambda a: (share[a], a))
 
 
-def ghost_text(step: Waypoint, tape: Tape) -> str:
+def ghost_text(step: Waypoint, view: View) -> str:
     """What a hollow chip says: who, and the day of the source."""
-    day = tape.day(step.hour)
-    return f"{step.who} {day.day}.{day.month}"
+    day = view.tape.day(step.hour)
+    return f"{short_unit(step.names[view.state.language], view.state.language)} {day.day}.{day.month}"

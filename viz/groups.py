@@ -73,16 +73,19 @@ def group(tape: Tape, found: list[Body], scale: float, k: float, before: dict[in
 def name(tape: Tape, one: Group, language: int, hour: float) -> str:
     """The commander who rides with the group, else the command most of them belong to, else the unit."""
     units = {b.unit for b in one.members}
+    led = {c.leader: n for n, c in enumerate(tape.commands) if c.leader >= 0}
     best = None
-    for leader in tape.leaders:
+    for number, leader in enumerate(tape.leaders):
         if leader.unit in units:
-            men = sum(
-                b.men for b in one.members if tape.units[b.unit].command == tape.units[leader.unit].command
-            )
-            if best is None or men > best[0]:
-                best = (men, leader)
-    if best is not None and (best[0] * 2 >= one.men or len(units) == 1):
-        return surname(best[1].names[language])
+            command = led.get(number, tape.units[leader.unit].command)
+            men = sum(b.men for b in one.members if tape.units[b.unit].command == command)
+            # who commands the whole goes before those under him, and these before the colonels
+            above = tape.commands[command].superior if number in led else None
+            rank = (number in led, above == "", men)
+            if best is None or rank > best[0]:
+                best = (rank, men, leader)
+    if best is not None and (best[1] * 2 >= one.men or len(units) == 1):
+        return surname(best[2].names[language])
     if len(units) == 1 or one.kind in (PEOPLES, ALLIES):
         return short_unit(tape.units[one.lead].names[language], language)
     share: dict[int, int] = {}

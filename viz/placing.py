@@ -56,6 +56,8 @@ class Obstacles:
     hard: list[pygame.Rect] = field(default_factory=list)
     soft: list[pygame.Rect] = field(default_factory=list)
     pins: list[pygame.Rect] = field(default_factory=list)
+    #: names that the line from pin to chip had better not cross
+    names: list[pygame.Rect] = field(default_factory=list)
 
 
 def place(requests: list[Request], obstacles: Obstacles, k: float) -> dict[int, Room]:
@@ -92,6 +94,7 @@ def _find(
             if not area.contains(rect) or rect.collidelist(taken) >= 0:
                 continue
             cost += _soft_cost(rect, obstacles, k)
+            cost += _crossing_cost(request.pin, rect, obstacles)
             if cost < least:
                 best, least = Room(offset, number), cost
         if best is not None:
@@ -112,6 +115,12 @@ def _candidates(
         x, y = c * (w / 2 + reach), s * (h / 2 + reach)
         found.append(((x, y), math.hypot(x, y) / k * 0.55 + n * 1.6))
     return found
+
+
+def _crossing_cost(pin: tuple[float, float], rect: pygame.Rect, obstacles: Obstacles) -> float:
+    """What it costs that the line from pin to chip runs through names."""
+    line = (pin, rect.center)
+    return 45.0 * sum(1 for name in obstacles.names if name.inflate(-8, -10).clipline(line) and not rect.contains(name))
 
 
 def _soft_cost(rect: pygame.Rect, obstacles: Obstacles, k: float) -> float:

@@ -98,12 +98,8 @@ def simulate(
     import sim
 
     try:
-        all_patches: list[Any] = list(patches)
-        if settings:
-            from sim.patch import patch_from_settings
-
-            all_patches.append(patch_from_settings([f"{k}={v:g}" for k, v in settings.items()]))
-        loaded = sim.load(scenario, plan=plan, patches=tuple(all_patches))
+        wanted = [f"{key}={value:g}" for key, value in (settings or {}).items()]
+        loaded = sim.load(scenario, plan=plan, patches=tuple(patches), settings=wanted)
         run = sim.run(loaded, seed=seed, record=True)
     except Exception as error:
         if type(error).__module__.split(".")[0] != "sim":
@@ -124,8 +120,8 @@ def from_run(run: Any) -> Tape:
     """The tape of a run in the shape of ``sim.Run``; the run is only read."""
     import numpy as np
 
-    scenario = _data(run.scenario)
-    header = getattr(scenario, "header", scenario)
+    scenario = _Rows(run.scenario)
+    header = scenario.header
     start: date = header.start
     record = run.record
     hours = record.shape[0] - 1
@@ -175,7 +171,7 @@ def from_run(run: Any) -> Tape:
         sightings[int(r["side"])].append((int(r["hour"]), int(r["unit"]), int(r["place"]), int(r["men"])))
     for reports in sightings:
         reports.sort()
-    teller = Teller(units, places, routes, commands, leaders, orders, _side_names(scenario))
+    teller = Teller(units, places, routes, commands, leaders, orders, scenario.countries)
     events = teller.events(run)
     battles = _battles(run, places, routes)
     certificate = {str(k): str(v) for k, v in dict(run.certificate).items()}
@@ -193,8 +189,8 @@ def from_run(run: Any) -> Tape:
         events=events,
         battles=battles,
         documented=_documented(run, scenario, places, start, hours),
-        course=_course(scenario, places, sides, start),
-        levers=_levers(scenario, sides),
+        course=_course(scenario, places, units, commands),
+        levers=_levers(sides),
         certificate=certificate,
         digest=hashlib.sha1(np.ascontiguousarray(record).tobytes()).hexdigest(),
         x=x,
@@ -204,7 +200,7 @@ def from_run(run: Any) -> Tape:
         fighting=np.ascontiguousarray(record["fighting"]),
         detail=detail,
         strength=strength,
-        losses=_losses(run, units, men, state, hours),
+        losses=_losses(run, hours),
         holders=holders,
         sightings=sightings,
     )
@@ -213,6 +209,29 @@ def from_run(run: Any) -> Tape:
 def _data(scenario: Any) -> Any:
     """The scenario's tables, whether the run carries them or an object around them."""
     return scenario if hasattr(scenario, "header") else getattr(scenario, "data", scenario)
+
+
+class _Rows:
+    """The scenario's tables in the order of the run's rows (the engine sorts them by id)."""
+
+    def __init__(self, scenario: Any) -> None:
+        data = _data(scenario)
+        self.header = getattr(data, "header", data)
+        self.history = getattr(data, "history", None)
+        self.sides = tuple(data.sides)
+        self.places = _in_order(data.places, getattr(scenario, "place_ids", None))
+        self.routes = _in_order(data.routes, getattr(scenario, "route_ids", None))
+        self.units = tuple(data.units)
+        self.commands = _in_order(data.commands, getattr(scenario, "command_ids", None))
+        self.commanders = _in_order(data.commanders, getattr(scenario, "commander_ids", None))
+        self.countries: tuple[str, ...] = tuple(getattr(scenario, "country_ids", ()))
+
+
+def _in_order(things: Any, ids: Sequence[str] | None) -> tuple[Any, ...]:
+    if ids is None:
+        return tuple(things)
+    by_id = {thing.id: thing for thing in things}
+    return tuple(by_id[name] for name in ids)
 
 
 def _mercator(lat: np.ndarray) -> np.ndarray:
@@ -311,7 +330,7 @@ def _commands(scenario: Any, sides: list[str], units: dict[str, int]) -> tuple[l
     ]
     at = {leader.id: i for i, leader in enumerate(leaders)}
     commands = [
-        Command(c.id, _names(c), sides.index(c.side), at.get(_text(c, "commander"), -1))
+        Command(c.id, _names(c), sides.index(c.side), at.get(_text(c, "commander"), -1), _text(c, "superior"))
         for c in scenario.commands
     ]
     return commands, leaders
@@ -359,7 +378,7 @@ def _condition(condition: Any) -> str:
     return f"{'not ' if negate else ''}{kind}{' (' + rest + ')' if rest else ''}"
 
 
-def _losses(run: Any, units: list[Unit], men: np.ndarray, state: np.ndarray, hours: int) -> np.ndarray:
+def _losses(run: Any, hours: int) -> np.ndarray:
     """Men lost in battle by half-day and side, from the battle hours; [half-days, 2]."""
     import numpy as np
 
@@ -406,7 +425,7 @@ def site(
 
 def _documented(run: Any, scenario: Any, places: list[Place], start: date, hours: int) -> list[Documented]:
     """History's events with this run's date for each, as far as the run offers one."""
-    history = getattr(scenario, "history", None)
+    history = scenario.history
     at = {p.id: p for p in places}
     dates = _run_dates(run)
     found = []
@@ -437,45 +456,54 @@ def _documented(run: Any, scenario: Any, places: list[Place], start: date, hours
 
 
 def _run_dates(run: Any) -> dict[str, int | None]:
-    """When the run had each documented event (hour or None), by the public reading of history.
-
-    Empty if there is none.
-    """
-    for name in ("documented_hours", "history_dates", "readings"):
+    """When the run had each documented event (hour or None); empty when the run does not say."""
+    for name in ("history", "score", "scores", "history_hours", "documented_hours", "readings"):
         reading = getattr(run, name, None)
-        if reading is not None:
-            value = reading() if callable(reading) else reading
-            return {str(k): (None if v is None else int(v)) for k, v in dict(value).items()}
+        value = reading() if callable(reading) else reading
+        if isinstance(value, Mapping):
+            return {str(key): _hour(hour) for key, hour in value.items()}
     return {}
 
 
-def _course(scenario: Any, places: list[Place], sides: list[str], start: date) -> list[Waypoint]:
-    """The documented course as dated positions: the hollow chips."""
-    history = getattr(scenario, "history", None)
+def _hour(value: Any) -> int | None:
+    """An hour, or None for what did not happen (None or not a number)."""
+    if value is None or value != value:
+        return None
+    return int(value)
+
+
+def _course(rows: _Rows, places: list[Place], units: list[Unit], commands: list[Command]) -> list[Waypoint]:
+    """The documented course as dated positions, one for each body that an entry names: the hollow chips."""
     at = {p.id: p for p in places}
+    by_unit = {u.id: u for u in units}
+    by_command = {c.id: (n, c) for n, c in enumerate(commands)}
     found = []
-    for step in getattr(history, "course", ()) or ():
-        place = at.get(_text(step, "where"))
+    for step in getattr(rows.history, "course", ()) or ():
+        place = at.get(_text(step, "place") or _text(step, "where"))
+        who = getattr(step, "who", ())
         if place is None:
             continue
-        who = _text(step, "who")
-        side = sides.index(step.side) if _text(step, "side") in sides else -1
-        kind = RED if side == 0 else WHITE
-        names = (
-            _text(step, "what"),
-            _text(step, "what_ru") or _text(step, "what"),
-            _text(step, "what_mn") or _text(step, "what"),
-        )
-        found.append(
-            Waypoint(
-                (step.when - start).days * 24, who, names, kind, place.x, place.y, 0, _text(step, "source")
-            )
-        )
+        text = _text(step, "text")
+        words = (text, _text(step, "text_ru") or text, _text(step, "text_mn") or text)
+        for name in (who,) if isinstance(who, str) else who:
+            if name in by_unit:
+                unit = by_unit[name]
+                kind, names = unit.kind, unit.names
+            elif name in by_command:
+                number, command = by_command[name]
+                kinds = [u.kind for u in units if u.command == number]
+                kind = max(set(kinds), key=kinds.count) if kinds else (RED if command.side == 0 else WHITE)
+                names = command.names
+            else:
+                continue
+            start = (step.from_ - rows.header.start).days * 24
+            end = (step.to - rows.header.start).days * 24
+            found.append(Waypoint(start, end, name, names, words, kind, place.x, place.y, _text(step, "source")))
     found.sort(key=lambda w: w.hour)
     return found
 
 
-def _levers(scenario: Any, sides: list[str]) -> list[Lever]:
+def _levers(sides: list[str]) -> list[Lever]:
     found = []
     for number, side in enumerate(sides):
         for lever in LEVERS:

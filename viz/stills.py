@@ -35,14 +35,17 @@ def certificate_line(tape: Tape) -> str:
 
 
 def burn(surface: pygame.Surface, scene: Scene, tape: Tape) -> None:
-    """Write the certificate into the lower right corner of the timeline."""
-    k = scene.layout.k
-    line = scene.type.line(lettering.SANS, 17 * k, certificate_line(tape), scene.theme.muted)
-    place = line.get_rect(
-        bottomright=(surface.get_width() - round(12 * k), surface.get_height() - round(3 * k))
-    )
-    surface.fill(scene.theme.panel, place)
-    surface.blit(line, place)
+    """Write the certificate into the timeline, below the speed."""
+    layout, k = scene.layout, scene.layout.k
+    button, track = scene.timeline.button(layout), scene.timeline.track(layout)
+    left = button.right + layout.u(14)
+    room = track.left - left - layout.u(10)
+    rows = certificate_line(tape).split(", ")
+    rows = [", ".join(rows[:2]), ", ".join(rows[2:])]
+    for n, row in enumerate(rows):
+        text = scene.type.shorten(lettering.SANS, 16 * k, row, room)
+        line = scene.type.line(lettering.SANS, 16 * k, text, scene.theme.muted)
+        surface.blit(line, (left, layout.timeline.top + round((76 + 19 * n) * k)))
 
 
 def render(scene: Scene, state: State, size: tuple[int, int]) -> pygame.Surface:

@@ -71,12 +71,13 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command and the commander who leads it (index or -1)."""
+    """A command, the commander who leads it (index or -1) and the command above it (id or empty)."""
 
     id: str
     names: Names
     side: int
     leader: int
+    superior: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +158,13 @@ class Waypoint:
     """Where history puts a body of men on a day: the hollow chips of the comparison."""
 
     hour: int
+    end: int
     who: str
     names: Names
+    texts: Names
     kind: int
     x: float
     y: float
-    men: int
     source: str
 
 

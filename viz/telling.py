@@ -10,10 +10,10 @@ from typing import Any
 
 from viz.lettering import rounded, thousands
 from viz.tape import BATTLE, MOVEMENT, POLITICS, Command, Event, Leader, Names, Order, Place, Route, Unit
-from viz.words import say
+from viz.words import COUNTRIES, WORDS, say
 
 #: Losses from which a battle is worth a caption, and an icon; men from which a crossing of the frontier is.
-CAPTION_LOSS, ICON_LOSS, FRONTIER_MEN = 60, 120, 150
+CAPTION_LOSS, ICON_LOSS, FRONTIER_MEN = 60, 150, 900
 
 
 def short_place(name: str) -> str:
@@ -24,12 +24,16 @@ def short_place(name: str) -> str:
 def surname(name: str) -> str:
     """The last word of a person's name, without initials."""
     words = [w for w in name.replace("\u00a0", " ").split() if not re.fullmatch(r"(\w{1,2}\.)+", w)]
-    return words[-1].split("-")[0] if words else name
+    if not words:
+        return name
+    first, _, rest = words[-1].partition("-")
+    return first if rest[:1].isupper() else words[-1]
 
 
 def short_unit(name: str, language: int) -> str:
     """A unit's name short enough for a chip: regiment to Rgt, brigade to Bde, and so on."""
     name = re.sub(r"\s*\([^)]*\)", "", name)
+    name = re.split(r"\s(?:and|и|ба|of the|5-й армии)\b", name)[0]
     for pattern, short in _SHORTER[language]:
         name = re.sub(pattern, short, name, flags=re.IGNORECASE)
     return name.split(",")[0].strip()
@@ -74,21 +78,76 @@ class Teller:
         commands: list[Command],
         leaders: list[Leader],
         orders: list[Order],
-        sides: tuple[Names, Names],
+        countries: tuple[str, ...] = (),
     ) -> None:
         self.units, self.places, self.routes = units, places, routes
-        self.commands, self.leaders, self.orders, self.sides = commands, leaders, orders, sides
+        self.commands, self.leaders, self.orders, self.countries = commands, leaders, orders, countries
 
     def events(self, run: Any) -> list[Event]:
         """All events of a run in order of time; those the screen need not mention are left out."""
-        table = run.chronicle
-        decoded = list(run.events())
         found = []
-        for row, prose in zip(table, decoded, strict=True):
-            event = self._tell(row, prose)
-            if event is not None:
-                found.append(event)
+        for row, prose in zip(run.chronicle, run.events(), strict=True):
+            if str(prose.kind) != "frontier":
+                event = self._tell(row, prose)
+                if event is not None:
+                    found.append(event)
+        found += self._frontier(
+            [r for r, e in zip(run.chronicle, run.events(), strict=True) if str(e.kind) == "frontier"]
+        )
+        found.sort(key=lambda e: (e.hour, -e.weight))
         return found
+
+    def _frontier(self, rows: list[Any]) -> list[Event]:
+        """Crossings of the frontier: those of one side into one country within three days are one event.
+
+        A unit that crosses the same way again within a week does not count anew.
+        """
+        last: dict[tuple[int, int], int] = {}
+        waves: list[list[Any]] = []
+        open_: dict[tuple[int, int], list[Any]] = {}
+        for row in rows:
+            who, hour, country = int(row["who"]), int(row["hour"]), int(row["other"])
+            again = hour - last.get((who, country), -1000) < 7 * 24
+            last[(who, country)] = hour
+            if again or not 0 <= who < len(self.units):
+                continue
+            key = (self.units[who].side, country)
+            wave = open_.get(key)
+            if wave is None or hour - int(wave[0]["hour"]) > 72:
+                wave = open_[key] = []
+                waves.append(wave)
+            wave.append(row)
+        return [self._wave(wave) for wave in waves]
+
+    def _wave(self, wave: list[Any]) -> Event:
+        """One event for a wave of units over the frontier: at the place and hour at which most of it was over."""
+        men = sum(int(r["n1"]) for r in wave)
+        gone, middle = 0, wave[0]
+        for row in wave:
+            gone += int(row["n1"])
+            if gone * 2 >= men:
+                middle = row
+                break
+        share: dict[int, int] = {}
+        for row in wave:
+            command = self.units[int(row["who"])].command
+            share[command] = share.get(command, 0) + int(row["n1"])
+        main = max(share, key=lambda c: (share[c], -c))
+        x, y, _ = self._where(int(middle["where"]))
+        side = self.units[int(wave[0]["who"])].side
+        body = (
+            self.commands[main].names
+            if share[main] * 3 >= men * 2 and 0 <= main < len(self.commands)
+            else None
+        )
+        short = self._short(body) if body else WORDS["reds" if side == 0 else "whites"]
+        country = int(middle["other"])
+        into = COUNTRIES.get(self.countries[country]) if 0 <= country < len(self.countries) else None
+        key = "ev-frontier-into" if into else "ev-frontier"
+        text = self._words(key, who=short, n=men, country=into or ("", "", ""))
+        weight = 3 if men >= FRONTIER_MEN else 2 if men >= 500 else 1
+        units = tuple(int(r["who"]) for r in wave)
+        return Event(int(middle["hour"]), "frontier", MOVEMENT, text, x, y, side, weight, units)
 
     # -- the pieces --------------------------------------------------------------------------------
 
@@ -115,8 +174,12 @@ class Teller:
         if 0 <= number < len(self.units):
             command = self.units[number].command if command < 0 else command
         if 0 <= command < len(self.commands):
-            return self.commands[command].names
+            return self._short(self.commands[command].names)
         return self._unit(number)
+
+    @staticmethod
+    def _short(names: Names) -> Names:
+        return short_place(names[0]), short_place(names[1]), short_place(names[2])
 
     def _leader(self, number: int) -> Names:
         if not 0 <= number < len(self.leaders):
@@ -148,26 +211,33 @@ class Teller:
         text: Names = (prose.text, prose.text, prose.text)
         group, weight = MOVEMENT, 1
         if kind == "battle":
+            one, two = (n1, n2) if side == 0 else (n2, n1)
             text = self._words(
-                "ev-battle-sides", place=place, one=self._body(who), other=self._body(whom), n1=n1, n2=n2
+                "ev-battle-sides", place=place, one=self._body(who), other=self._body(whom), n1=one, n2=two
             )
             group, weight = BATTLE, 2 if min(n1, n2) >= 150 else 1
         elif kind == "battle-ends":
+            lost = n2 + int(row["n3"])
             group = BATTLE
-            weight = 3 if n1 + n2 >= ICON_LOSS else 2 if n1 + n2 >= CAPTION_LOSS else 1
+            weight = 3 if lost >= ICON_LOSS else 2 if lost >= CAPTION_LOSS else 1
             if whom >= 0 and who >= 0:
                 text = self._words(
-                    "ev-battle-won", place=place, one=self._body(who), other=self._body(whom), n1=n1, n2=n2
+                    "ev-battle-won",
+                    place=place,
+                    one=self._body(who),
+                    other=self._body(whom),
+                    n1=int(row["n3"]),
+                    n2=n2,
                 )
         elif kind == "holder":
             new = other if other in (0, 1) else -1
             rank = self.places[int(row["where"])].rank if 0 <= int(row["where"]) < len(self.places) else 3
             if new >= 0:
-                text = self._words("ev-holder", place=place, side=self.sides[new])
+                text = self._words(f"ev-taken-{new}", place=place)
             group, weight, side = POLITICS, 3 if rank == 1 else 1, new
         elif kind == "mutiny":
             group, weight = POLITICS, 3
-            text = self._words("ev-mutiny", who=self._body(who, other))
+            text = self._words("ev-mutiny", who=self._body(who, other), n=n1)
         elif kind.startswith("commander-"):
             key = {
                 "killed": "ev-killed",
@@ -176,25 +246,22 @@ class Teller:
                 "flees": "ev-flees",
             }
             word = key.get(kind.removeprefix("commander-"))
+            if word == "ev-killed" and int(row["n3"]) == 1:
+                word = "ev-murdered"
             if word and 0 <= other < len(self.leaders):
                 text = self._words(word, who=self._leader(other))
                 side = self.leaders[other].side
             group, weight = POLITICS, 3
-        elif kind == "frontier":
-            weight = 3 if n1 >= 1000 else 2 if n1 >= FRONTIER_MEN else 1
-            if n1:
-                text = self._words("ev-frontier", who=self._body(who), n=n1)
         elif kind == "surrenders":
             group, weight = BATTLE, 2 if n1 >= 50 else 1
             text = self._words("ev-surrenders", who=self._unit(who), n=n1)
         elif kind == "guns-lost":
-            group, weight = BATTLE, 2
+            group, weight = BATTLE, 2 if n1 >= 3 else 1
             text = self._words("ev-guns", who=self._body(who), n=thousands(n1))
         elif kind == "bridge":
-            weight = 2
             text = self._words("ev-bridge", who=self._body(who))
         elif kind in ("consequence", "haven"):
-            group, weight = POLITICS, 2
+            group, weight = POLITICS, 1
         elif kind in (
             "sighted",
             "crosses",

@@ -145,7 +145,7 @@ class Timeline:
         line = self.type.line(
             lettering.SEMIBOLD, size * k, text, theme.text if state.playing else theme.muted
         )
-        surface.blit(line, line.get_rect(midleft=(left, strip.centery)))
+        surface.blit(line, line.get_rect(midleft=(left, strip.centery - layout.u(4))))
 
     def _still(self, layout: Layout, state: State, tape: Tape, theme: Theme) -> pygame.Surface:
         strip = layout.timeline
@@ -194,7 +194,7 @@ class Timeline:
             if event.weight < 3:
                 continue
             x = track.left + track.width * event.hour / tape.hours
-            x = max(x, last + 12 * k)
+            x = max(x, last + 15 * k)
             last = x
             icons.event(picture, theme, event.group, (x, row), 25 * k)
             rect = pygame.Rect(0, 0, max(24, layout.u(30)), max(30, layout.u(44)))

@@ -71,8 +71,8 @@ def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[
             points, cells = tracks.of(tape, body.unit, hour)
             if len(points) < 2:
                 continue
-            mine, others = set(cells), drawn.setdefault(one.kind, [])
-            # a unit that went where another went is drawn with it
+            # a unit that went where a larger one of its camp went is drawn with it
+            mine, others = set(cells), drawn.setdefault(one.kind // 2, [])
             if any(len(mine & other) * 4 >= len(mine) * 3 for other in others):
                 continue
             others.append(mine)

@@ -105,21 +105,24 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{place}: {one} ({n1}) — {other} ({n2})",
     ),
     "ev-battle-won": (
-        "{place}: {one} beats {other}; lost {n1} and {n2} men",
-        "{place}: {one} бьёт {other}; потери {n1} и {n2} чел.",
-        "{place}: {one} {other}-ийг ялав; хохирол {n1} ба {n2} хүн",
+        "{place}: {one} beats {other}; {n1} and {n2} men lost",
+        "{place}: победа \u2013 {one}, разбиты \u2013 {other}; потери {n1} и {n2} чел.",
+        "{place}: {one} ялж, {other} ялагдав; хохирол {n1} ба {n2} хүн",
     ),
-    "ev-holder": (
-        "{place} passes to {side}",
-        "{place}: переходит к стороне {side}",
-        "{place}: {side} талд орлоо",
-    ),
+    "ev-taken-0": ("The Reds take {place}", "{place}: заняли красные", "{place}: улаантан эзлэв"),
+    "ev-taken-1": ("The Whites take {place}", "{place}: заняли белые", "{place}: цагаантан эзлэв"),
     "ev-frontier": (
-        "{who} crosses the frontier ({n} men)",
-        "{who} переходит границу ({n} чел.)",
-        "{who} хил давав ({n} хүн)",
+        "{who}: {n} men cross the frontier",
+        "{who}: границу перешли {n} чел.",
+        "{who}: {n} хүн хил давав",
     ),
-    "ev-mutiny": ("Mutiny: {who}", "Мятеж: {who}", "Бослого: {who}"),
+    "ev-frontier-into": (
+        "{who}: {n} men cross into {country}",
+        "{who}: {n} чел. переходят границу {country}",
+        "{who}: {n} хүн {country} нэвтрэв",
+    ),
+    "ev-mutiny": ("Mutiny: {who}, {n} men", "Мятеж: {who}, {n} чел.", "Бослого: {who}, {n} хүн"),
+    "ev-murdered": ("{who} is killed by his own men", "{who} убит своими", "{who} өөрийн цэрэгт алагдав"),
     "ev-killed": ("{who} is killed", "{who} убит", "{who} алагдав"),
     "ev-wounded": ("{who} is wounded", "{who} ранен", "{who} шархдав"),
     "ev-captured": ("{who} is taken prisoner", "{who} взят в плен", "{who} баригдав"),
@@ -226,6 +229,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "arm-artillery": ("artillery", "артиллерия", "их буу"),
     "arm-armour": ("armoured cars", "броневики", "хуягт машин"),
     "arm-air": ("aircraft", "авиация", "нисэх онгоц"),
+}
+
+#: Countries of the scenario as a caption needs them: whither.
+COUNTRIES: dict[str, tuple[str, str, str]] = {
+    "Mongolia": ("Mongolia", "Монголии", "Монголд"),
+    "FER": ("the Far Eastern Republic", "ДВР", "Алс Дорнодын улсад"),
+    "RSFSR": ("Soviet Russia", "РСФСР", "Зөвлөлт Орост"),
+    "China": ("China", "Китая", "Хятадад"),
+    "Uryankhai": ("Uryankhai", "Урянхая", "Урианхайд"),
 }
 
 MONTHS = (

@@ -155,14 +155,17 @@ def side_power(t, s, site, point, side):
 
 
 @rule
-def accepts(t, s, lead, ratio, defends_town):
+def accepts(t, s, lead, ratio, defends_town, hour):
     """Whether the commander on the spot accepts battle at these odds, as he sees them."""
     u = s.units[lead]
     rules = s.rules[0]
     needed = rules["command_accept_odds"]
     task = np.int64(u["task"])
     if u["order"] >= 0:
-        needed = t.orders[u["order"]]["accept"]
+        order = t.orders[u["order"]]
+        needed = order["accept"]
+        if task == ATTACK and u["retreating"] == 0 and hour - s.orders[order["state"]]["go_h"] < 24:
+            return True   # the commander has decided to go in
     k = np.int64(s.commands[u["command"]]["commander"])
     if k >= 0 and s.commanders[k]["fate"] <= WOUNDED_FATE:
         needed *= 1.0 + rules["command_caution_odds"] * (s.tempers[k, 1] - 0.5)
@@ -818,8 +821,8 @@ def meet(t, s, site, point, hour):
     push0, push1 = pushes(s, lead0), pushes(s, lead1)
     attacker = 0 if push0 > push1 or (push0 == push1 and ratio >= 1.0) else 1
     town = site < len(t.places) and t.places[site]["town"] == 1
-    wants0 = accepts(t, s, lead0, ratio, attacker == 1 and town)
-    wants1 = accepts(t, s, lead1, 1.0 / max(ratio, 1e-6), attacker == 0 and town)
+    wants0 = accepts(t, s, lead0, ratio, attacker == 1 and town, hour)
+    wants1 = accepts(t, s, lead1, 1.0 / max(ratio, 1e-6), attacker == 0 and town, hour)
     for k in range(2):
         seer, seen_unit = (lead0, lead1) if k == 0 else (lead1, lead0)
         report(t.places, s.places, s.commands, s.news, s.seen, s.seen_at, s.reports, s.counts, rules,

@@ -13,7 +13,7 @@ from sim.luck import DATE as DATE_LUCK
 from sim.luck import uniform
 from sim.muster import FIELD, GONE, WAITING
 from sim.plan import (
-    ATTACH, AT, BEATEN, BRIDGE, CLEAR, COMMANDER, DATE, DISPERSE, DONE, ELAPSED, ENEMY, HELD, HOLD, HUNGRY, ISSUED,
+    ATTACH, ATTACK, AT, BEATEN, BRIDGE, CLEAR, COMMANDER, DATE, DISPERSE, DONE, ELAPSED, ENEMY, HELD, HOLD, HUNGRY, ISSUED,
     JOIN, JOINED, LOSSES, MUTINY, ODDS, PURSUE, REST, RESTED, WITHDRAW, WON,
 )
 from sim.rules.common import chronicle, courier_h, in_field, place_of
@@ -308,6 +308,35 @@ def watch_dangers(t, s, hour):
 
 
 @rule
+def plan_assaults(t, s, hour):
+    """At dawn each attack is weighed: it goes in when the column has closed up and the odds are those accepted.
+
+    Friends under other orders who have come up as well are counted in: columns that converge strike together.
+    """
+    rules = s.rules[0]
+    for o in range(len(s.order_near)):
+        s.order_near[o] = 0
+        s.order_men[o] = 0
+    for i in range(s.counts[N_UNITS]):
+        u = s.units[i]
+        o = u["order"]
+        if o < 0 or not in_field(u) or t.orders[o]["task"] != ATTACK or t.orders[o]["objective"] < 0:
+            continue
+        s.order_men[o] += u["men"]
+        km = distance_km(t.places, place_of(s.units, t.routes, i), np.int64(t.orders[o]["objective"]))
+        if km <= rules["command_assault_km"] and u["retreating"] == 0:
+            s.order_near[o] += u["men"]
+    for o in range(len(s.order_near)):
+        if s.order_near[o] == 0 or s.order_near[o] < rules["command_close_up_share"] * s.order_men[o]:
+            continue
+        objective = np.int64(t.orders[o]["objective"])
+        side = np.int64(s.commands[t.orders[o]["command"]]["side"])
+        here = own_near(t, s, side, objective, rules["command_assault_km"])
+        if here >= t.orders[o]["accept"] * s.danger[side, objective]:
+            s.orders[t.orders[o]["state"]]["go_h"] = hour
+
+
+@rule
 def steer(t, s, hour):
     """At dawn: followers find their quarry again, marchers go round enemies that are now known, the rallied resume."""
     for i in range(s.counts[N_UNITS]):
@@ -350,5 +379,6 @@ def command(t, s, hour):
             decide(t, s, c, hour)
     if clock == int(s.rules[0]["march_dawn_h"]) - 1:
         watch_dangers(t, s, hour)
+        plan_assaults(t, s, hour)
     if clock % 6 == 4:
         steer(t, s, hour)

@@ -14,12 +14,15 @@ from sim.luck import CROSS, uniform
 from sim.muster import (
     AIR, CARS, CARTS, FIELD, FOOT, GUNS, HORSE, HORSES, LEFT, PACK, SICK, WHEELS, book, mover_of,
 )
-from sim.plan import ATTACK, BRIDGE
+from sim.plan import ATTACH, ATTACK, BRIDGE, JOIN, PURSUE, WITHDRAW
 from sim.rules.common import chronicle, in_field
 from sim.rules.dispatches import mark_arrived, set_out
 from sim.rules.ways import FAR, ground, route_between, set_path
 from sim.state import E_ARRIVES, E_BRIDGE, E_CROSSES, E_FRONTIER, E_HAVEN, E_RALLIES, N_UNITS, REPACE
 from sim.theatre import BRIDGED, FERRY, FORD, NO_CROSSING, RAILWAY
+
+APPROACH_KM = 12.0     # a column closes up so far from the enemy's place
+ASSAULT_H = 20         # a decision to go in holds for so many hours
 
 
 @rule
@@ -143,12 +146,35 @@ def enter_place(t, s, i, place, hour):
 
 
 @rule
+def stands_off(t, s, i, target, hour):
+    """Whether a unit halts before the last step to its objective because enemies are known there.
+
+    Who is to attack waits until his commander lets the column go in (`sim.rules.command.plan_assaults`), unless he is
+    much stronger by himself or a fight is on. Who is only to go there or to hold waits until the odds suit him.
+    """
+    u = s.units[i]
+    o = u["order"]
+    if o < 0 or target != t.orders[o]["objective"] or s.site_battle[target] >= 0:
+        return False
+    order = t.orders[o]
+    task = order["task"]
+    danger = s.danger[u["side"], target]
+    if danger == 0 or task == WITHDRAW or task == JOIN or task == PURSUE or task == ATTACH:
+        return False
+    if task == ATTACK:
+        return hour - s.orders[order["state"]]["go_h"] >= ASSAULT_H and u["men"] < 2 * danger
+    return danger * order["accept"] > s.order_men[o]
+
+
+@rule
 def start_leg(t, s, i, hour):
     """Take the route to the next place of the path. False when no route serves this mover any more."""
     u = s.units[i]
     rules = s.rules[0]
     target = np.int64(s.paths[i, u["path_at"]])
     rail = u["order"] >= 0 and t.orders[u["order"]]["rail"] == 1 and u["retreating"] == 0
+    if u["retreating"] == 0 and stands_off(t, s, i, target, hour):
+        return False
     r = route_between(t, np.int64(u["place"]), target, np.int64(u["mover"]), rail, rules)
     if r < 0:
         u["path_n"] = 0
@@ -185,6 +211,9 @@ def step(t, s, i, hour):
             if s.places[near]["rain"] == 1:
                 pace *= rules["march_rain"]
         half = 0.5 * route["km"]
+        if abs(route["km"] - u["along_km"] - APPROACH_KM) <= pace and u["retreating"] == 0 and stands_off(
+                t, s, i, np.int64(u["ahead"]), hour):
+            return
         if u["crossed"] == 0 and route["crossing"] > NO_CROSSING and u["along_km"] >= half - 1e-9:
             cross(t, s, i, route, hour)
             if u["wait_h"] >= 1.0:
