@@ -135,12 +135,16 @@ def summarise(scenario: Scenario, hours: Mapping[str, Sequence[float] | np.ndarr
 
 
 def score(scenario: Scenario, state: State) -> dict[str, float]:
-    """Hour of every documented event in a finished run, nan when it did not occur. About half a millisecond.
+    """Hour of every documented event in a finished run, nan when it did not occur. One to two milliseconds.
 
     state: as `advance` leaves it at the end. Raises ScenarioError when a reading names what the scenario has not.
     """
-    reader = Reader(scenario, state)
-    return {event.id: reader.hour(event.id) for event in scenario.data.history.events}
+    return score_of(Reader(scenario, state))
+
+
+def score_of(reader: Reader) -> dict[str, float]:
+    """`score` for a reader that is at hand."""
+    return {event.id: reader.hour(event.id) for event in reader.scenario.data.history.events}
 
 
 class Reader:
@@ -152,6 +156,7 @@ class Reader:
         self.n = int(state.counts[N_UNITS])
         self.side_of = state.units["side"][: self.n]
         self.known: dict[str, float] = {}
+        self.noted: dict[str, float] = {}      # men who got away from a fight, by event (see _fight_away)
         self._columns: dict[str, np.ndarray] = {}
         self.prepared = _prepared(scenario)
 
@@ -422,8 +427,10 @@ def _fight_away(run: Reader, a: Mapping[str, Any], start: float) -> float:
         began = int(battle["start_h"]) // TRACE_H
         there = body.men[:, began] * body.near(a["place"], a["within_km"])[:, began]
         later = min(run.rows - 1, int(end["hour"]) // TRACE_H + AWAY)
-        children = np.isin(run.born_of[body.units], run.born_of[body.units[there > 0]])
-        if there.sum() > 0 and body.men[children, later].sum() >= a.get("left_share", 0.0) * there.sum():
+        theirs = np.isin(run.born_of[body.units], run.born_of[body.units[there > 0]])
+        away = float(body.men[theirs, later].sum())
+        run.noted.setdefault(a["id"], away)
+        if there.sum() > 0 and away >= a.get("left_share", 0.0) * there.sum():
             return float(end["hour"])
     return nan
 
@@ -568,7 +575,7 @@ def _prepare(scenario: Scenario, event: HistoryEvent) -> tuple[ReadT, dict[str, 
         "winner_command": scenario.command_ids, "commander": scenario.commander_ids, "side": scenario.side_ids,
         "against": scenario.side_ids, "loser": scenario.side_ids, "faction": scenario.faction_ids,
         "without": scenario.faction_ids, "country": scenario.country_ids, "countries": scenario.country_ids}
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = {"id": event.id}
     given = event.reading.arguments
     after = given.pop("after", None)
     for key, value in given.items():

@@ -162,7 +162,7 @@ class Arrangement:
                 latest[step.who] = step
         k = view.k
         steps = [s for s in latest.values() if view.layout.map.collidepoint(view.pixel(s.x, s.y))]
-        wanted = []
+        wanted: list[placing.Request] = []
         for n, step in enumerate(steps):
             width = view.type.width(lettering.SEMIBOLD, 21 * k, ghost_text(step, view)) + round(22 * k)
             wanted.append(placing.Request(n, view.pixel(step.x, step.y), [(width, round(36 * k))]))
@@ -174,10 +174,10 @@ class Arrangement:
     def draw_pins(self, surface: pygame.Surface, view: View, ways: list[tuple[Group, trails.Path]]) -> None:
         """Leaders from chip to true place, arrow heads of those on the march, pins."""
         tape, k, hour = view.tape, view.k, view.state.hour
-        tails = {}
+        tails: dict[int, tuple[float, float]] = {}
         for one, path in ways:
             tails.setdefault(one.lead, path[-1])
-        spots = []
+        spots: list[tuple[Group, tuple[float, float]]] = []
         for sprite in self.sprites.values():
             one = sprite.group
             sprite.pin = view.pixel(one.x, one.y)
@@ -200,7 +200,7 @@ class Arrangement:
         """The chips, each a part of the way nearer to where it belongs; large ones on top."""
         edge = max(2, round(SHADOW * view.k))
         part = 1.0 if dt <= 0 or view.state.reduced_motion else 1 - 0.75 ** (dt * 60)
-        blits = []
+        blits: list[tuple[pygame.Surface, tuple[int, int]]] = []
         for sprite in sorted(self.sprites.values(), key=lambda s: (s.group.men, s.group.lead)):
             (nx, ny), (tx, ty) = sprite.now, sprite.offset
             nx, ny = nx + (tx - nx) * part, ny + (ty - ny) * part

@@ -32,7 +32,7 @@ def shown(battle: Battle, hour: float) -> bool:
 def marks(view: View) -> list[tuple[pygame.Surface, pygame.Rect, bool]]:
     """Picture and rectangle of each mark, and whether the battle goes on."""
     k, hour = view.k, view.state.hour
-    found = []
+    found: list[tuple[pygame.Surface, pygame.Rect, bool]] = []
     for battle in view.tape.battles:
         if not shown(battle, hour):
             continue

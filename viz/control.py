@@ -168,7 +168,7 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
     for j, i in np.argwhere(cut).tolist():
         row, below = values[j], values[j + 1]
         a, b, c, d = row[i], row[i + 1], below[i + 1], below[i]
-        cuts = []
+        cuts: list[tuple[float, float]] = []
         for (p, q), (x1, y1), (x2, y2) in (
             ((a, b), (i, j), (i + 1, j)),
             ((b, c), (i + 1, j), (i + 1, j + 1)),
@@ -183,7 +183,7 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
         elif len(cuts) == 4:
             link(cuts[0], cuts[3])
             link(cuts[1], cuts[2])
-    lines = []
+    lines: list[list[tuple[float, float]]] = []
     for chain in _chains(ends):
         closed = chain[0] == chain[-1]
         if len(chain) < (22 if closed else 9):
@@ -197,7 +197,7 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
 
 def _chains(ends: dict[tuple[float, float], list[tuple[float, float]]]) -> list[list[tuple[float, float]]]:
     """Chain the short pieces into lines: open ones from their ends first, then the closed."""
-    chains = []
+    chains: list[list[tuple[float, float]]] = []
     used: set[tuple[float, float]] = set()
     for start in [p for p, q in ends.items() if len(q) == 1] + list(ends):
         if start in used:

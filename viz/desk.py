@@ -33,7 +33,7 @@ class Desk:
     rerun_in: float = -1.0
     last_click: tuple[float, str] = (-9.0, "")
     clock: float = 0.0
-    wishes: list[str] = field(default_factory=list)
+    wishes: list[str] = field(default_factory=list[str])
 
     # -- the clock ---------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ def _path(tape: Tape, layout: Layout) -> list[tuple[float, float, float]]:
         )
     k = layout.k / 1.0
     safe = layout.safe
-    wanted = []
+    wanted: list[float] = []
     for i in range(n):
         wide = max(raw[j][2] for j in range(max(0, i - 4), min(n, i + 5)))
         tall = max(raw[j][3] for j in range(max(0, i - 4), min(n, i + 5)))

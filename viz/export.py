@@ -316,7 +316,8 @@ def _write(
                 (line for line in lines if "space" in line.lower()), lines[-1] if lines else str(broken)
             )
             raise VizError(f"the film {out} could not be written: {reason}")
-        os.replace(name, out)
+        Path(name).chmod(0o644)
+        Path(name).replace(out)
         done = True
     finally:
         if process.stdin is not None:
@@ -326,5 +327,5 @@ def _write(
             process.kill()
             process.wait()
         errors.close()
-        if not done and os.path.exists(name):
-            os.unlink(name)
+        if not done and Path(name).exists():
+            Path(name).unlink()

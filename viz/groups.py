@@ -78,7 +78,8 @@ def name(tape: Tape, one: Group, language: int, hour: float) -> str:
     for number, leader in enumerate(tape.leaders):
         if leader.unit in units:
             command = led.get(number, tape.units[leader.unit].command)
-            men = sum(b.men for b in one.members if tape.units[b.unit].command == command)
+            under = {n for n, c in enumerate(tape.commands) if n == command or c.superior == tape.commands[command].id}
+            men = sum(b.men for b in one.members if tape.units[b.unit].command in under)
             # who commands the whole goes before those under him, and these before the colonels
             above = tape.commands[command].superior if number in led else None
             rank = (number in led, above == "", men)

@@ -77,7 +77,7 @@ def burst(size: int, now: bool, theme: Theme) -> pygame.Surface:
         r = size / 2
         if now:
             pygame.draw.aacircle(whole, theme.battle, (c, c), r, max(2, round(size * 0.04)))
-        shape = []
+        shape: list[tuple[float, float]] = []
         for n in range(24):
             reach = r * (0.80 if n % 2 == 0 else 0.52)
             a = math.pi * n / 12

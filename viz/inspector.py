@@ -34,10 +34,10 @@ class Sheet:
     title: str
     kind: int = -1
     arm: str = ""
-    rows: list[tuple[str, str]] = field(default_factory=list)
-    bars: list[tuple[str, float]] = field(default_factory=list)
-    texts: list[tuple[str, Colour | None]] = field(default_factory=list)
-    table: list[list[str]] = field(default_factory=list)
+    rows: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    bars: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
+    texts: list[tuple[str, Colour | None]] = field(default_factory=list[tuple[str, Colour | None]])
+    table: list[list[str]] = field(default_factory=list[list[str]])
 
 
 class Inspector:
@@ -136,14 +136,14 @@ class Inspector:
     def _knowledge(self, tape: Tape, u: int, hour: int, lang: int) -> list[str]:
         """The four nearest enemy units its side knows of: as reported, and in truth."""
         x, y = float(tape.x[hour, u]), float(tape.y[hour, u])
-        rows = []
+        rows: list[tuple[float, int, int, int, int]] = []
         for enemy, (seen, place, men) in tape.known(tape.units[u].side, hour).items():
             if place < 0 or hour - seen > 14 * 24 or tape.state[hour, enemy] != 1:
                 continue
             spot = tape.places[place]
             rows.append((kilometres(x, latitude(y), spot.x, latitude(spot.y)), enemy, seen, place, men))
         rows.sort()
-        found = []
+        found: list[str] = []
         for km, enemy, seen, place, men in rows[:4]:
             ago = (hour - seen) // 24
             when = say("seen-ago", lang, n=ago) if ago else say("seen-now", lang)
@@ -252,7 +252,7 @@ class Inspector:
             blits.append((self.type.line(lettering.SANS, 22 * k, text, theme.muted), (left, y)))
             blits.append((right, (width - left - right.get_width(), y)))
             y += round(31 * k)
-        bars = []
+        bars: list[tuple[pygame.Rect, float]] = []
         for label, value in sheet.bars:
             blits.append((self.type.line(lettering.SANS, 22 * k, label, theme.muted), (left, y)))
             bars.append(

@@ -54,10 +54,10 @@ class MapData:
     """The sheet: vectors at once, relief pictures when asked for."""
 
     folder: Path
-    rivers: list[Feature] = field(default_factory=list)
-    lakes: list[Feature] = field(default_factory=list)
-    borders: list[Feature] = field(default_factory=list)
-    railway: list[Stroke] = field(default_factory=list)
+    rivers: list[Feature] = field(default_factory=list[Feature])
+    lakes: list[Feature] = field(default_factory=list[Feature])
+    borders: list[Feature] = field(default_factory=list[Feature])
+    railway: list[Stroke] = field(default_factory=list[Stroke])
 
     def relief(self, name: str, half: bool = False) -> pygame.Surface:
         """The relief picture (``relief_light`` or ``relief_dark``) covering the whole box of the theatre."""

@@ -32,7 +32,7 @@ def bodies(tape: Tape, hour: float) -> list[Body]:
     x0, y0, x1, y1 = tape.x[h].tolist(), tape.y[h].tolist(), tape.x[after].tolist(), tape.y[after].tolist()
     men, state, fighting = tape.men[h].tolist(), tape.state[h].tolist(), tape.fighting[h].tolist()
     later = tape.state[after].tolist()
-    found = []
+    found: list[Body] = []
     for unit in tape.units:
         i = unit.index
         if state[i] != FIELD or men[i] <= 0:

@@ -53,11 +53,11 @@ class Obstacles:
     """
 
     area: pygame.Rect
-    hard: list[pygame.Rect] = field(default_factory=list)
-    soft: list[pygame.Rect] = field(default_factory=list)
-    pins: list[pygame.Rect] = field(default_factory=list)
+    hard: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
+    soft: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
+    pins: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
     #: names that the line from pin to chip had better not cross
-    names: list[pygame.Rect] = field(default_factory=list)
+    names: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
 
 
 def place(requests: list[Request], obstacles: Obstacles, k: float) -> dict[int, Room]:

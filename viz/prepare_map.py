@@ -147,7 +147,7 @@ def _cover_bands(climate: np.ndarray) -> list[np.ndarray]:
     import numpy as np
     from PIL import Image, ImageFilter
 
-    bands = []
+    bands: list[np.ndarray] = []
     for band in range(3):
         table = np.zeros(256, np.float32)
         for code, shift in COVER.items():
@@ -181,7 +181,7 @@ def _rgb(text: str) -> tuple[int, int, int]:
 
 def make_vectors(source: Path, target: Path) -> None:
     """Simplify rivers, lakes and borders and write ``map.json``."""
-    rivers = []
+    rivers: list[dict[str, Any]] = []
     for feature in _features(source / "rivers_named.geojson"):
         name = feature["properties"]["name"]
         rivers.append({"name": name, "level": 1, "lines": _join(_lines(feature))})
@@ -189,7 +189,7 @@ def make_vectors(source: Path, target: Path) -> None:
         if feature["properties"]["lev"] <= 3:
             rivers.append({"name": "", "level": feature["properties"]["lev"] + 1, "lines": _lines(feature)})
     lakes = [ring for ring in map(_lake, _features(source / "water_osm.geojson")) if ring]
-    borders = []
+    borders: list[dict[str, Any]] = []
     for feature in _features(source / "borders_ne10m.geojson"):
         sides = {feature["properties"]["left"], feature["properties"]["right"]}
         if sides != {"Russia", "Kazakhstan"}:
@@ -289,7 +289,7 @@ def _area(ring: Line) -> float:
 
 def _pack(lines: list[Line], tolerance: float) -> list[list[int]]:
     """Lines as flat lists of whole sheet units ``x0, y0, x1, y1 ...``, simplified by Douglas and Peucker."""
-    packed = []
+    packed: list[list[int]] = []
     for line in lines:
         points = _simplify([(x, sheet_y(min(max(y, 30.0), 65.0))) for x, y in line], tolerance)
         if len(points) > 1:

@@ -89,7 +89,7 @@ def simulate(
     scenario: str = "mongolia_1921",
     plan: str | None = None,
     settings: Mapping[str, float] | None = None,
-    patches: Sequence[object] = (),
+    patches: Sequence[Any] = (),
 ) -> Tape:
     """Run a campaign with its record and take it in.
 
@@ -171,7 +171,7 @@ def from_run(run: Any) -> Tape:
         sightings[int(r["side"])].append((int(r["hour"]), int(r["unit"]), int(r["place"]), int(r["men"])))
     for reports in sightings:
         reports.sort()
-    teller = Teller(units, places, routes, commands, leaders, orders, scenario.countries)
+    teller = Teller(units, places, routes, commands, leaders, orders, scenario.countries, scenario.homes)
     events = teller.events(run)
     battles = _battles(run, places, routes)
     certificate = {str(k): str(v) for k, v in dict(run.certificate).items()}
@@ -219,12 +219,14 @@ class _Rows:
         self.header = getattr(data, "header", data)
         self.history = getattr(data, "history", None)
         self.sides = tuple(data.sides)
+        self.homes = tuple(tuple(getattr(side, "home", ())) for side in data.sides)
         self.places = _in_order(data.places, getattr(scenario, "place_ids", None))
         self.routes = _in_order(data.routes, getattr(scenario, "route_ids", None))
         self.units = tuple(data.units)
         self.commands = _in_order(data.commands, getattr(scenario, "command_ids", None))
         self.commanders = _in_order(data.commanders, getattr(scenario, "commander_ids", None))
-        self.countries: tuple[str, ...] = tuple(getattr(scenario, "country_ids", ()))
+        countries = getattr(scenario, "country_ids", None) or getattr(data, "countries", ())
+        self.countries: tuple[str, ...] = tuple(countries)
 
 
 def _in_order(things: Any, ids: Sequence[str] | None) -> tuple[Any, ...]:
@@ -262,7 +264,7 @@ def _side_names(scenario: Any) -> tuple[tuple[str, str, str], tuple[str, str, st
 
 
 def _places(scenario: Any, sides: list[str]) -> list[Place]:
-    found = []
+    found: list[Place] = []
     for i, p in enumerate(scenario.places):
         names = tuple(short_place(n) for n in _names(p))
         found.append(
@@ -287,7 +289,7 @@ def _places(scenario: Any, sides: list[str]) -> list[Place]:
 
 def _units(run: Any, scenario: Any, sides: list[str]) -> list[Unit]:
     rows = {u.id: u for u in scenario.units}
-    found = []
+    found: list[Unit] = []
     for info in run.units:
         row = rows.get(info.id)
         side = info.side if isinstance(info.side, int) else sides.index(info.side)
@@ -337,7 +339,7 @@ def _commands(scenario: Any, sides: list[str], units: dict[str, int]) -> tuple[l
 
 
 def _orders(run: Any, places: dict[str, int], commands: list[str]) -> list[Order]:
-    found = []
+    found: list[Order] = []
     for o in getattr(run, "orders", ()) or ():
         command = (
             o.command
@@ -367,7 +369,7 @@ def _orders(run: Any, places: dict[str, int], commands: list[str]) -> list[Order
 def _condition(condition: Any) -> str:
     """A condition in words: its kind and what it names."""
     if isinstance(condition, Mapping):
-        parts = dict(condition)
+        parts: dict[str, Any] = {str(k): v for k, v in condition.items()}
     elif hasattr(condition, "model_dump"):
         parts = condition.model_dump(exclude_defaults=True)
     else:
@@ -395,7 +397,7 @@ def _battles(run: Any, places: list[Place], routes: list[Route]) -> list[Battle]
     table = run.battles
     if table is None or not len(table):
         return []
-    found = []
+    found: list[Battle] = []
     names = [n for n in table.dtype.names if n not in ("hour", "battle", "site")]
     order = table["battle"]
     for number in sorted({int(b) for b in order}):
@@ -428,7 +430,7 @@ def _documented(run: Any, scenario: Any, places: list[Place], start: date, hours
     history = scenario.history
     at = {p.id: p for p in places}
     dates = _run_dates(run)
-    found = []
+    found: list[Documented] = []
     for event in getattr(history, "events", ()) or ():
         place = at.get(_text(event, "place"))
         group = _text(event, "group")
@@ -477,7 +479,7 @@ def _course(rows: _Rows, places: list[Place], units: list[Unit], commands: list[
     at = {p.id: p for p in places}
     by_unit = {u.id: u for u in units}
     by_command = {c.id: (n, c) for n, c in enumerate(commands)}
-    found = []
+    found: list[Waypoint] = []
     for step in getattr(rows.history, "course", ()) or ():
         place = at.get(_text(step, "place") or _text(step, "where"))
         who = getattr(step, "who", ())
@@ -504,7 +506,7 @@ def _course(rows: _Rows, places: list[Place], units: list[Unit], commands: list[
 
 
 def _levers(sides: list[str]) -> list[Lever]:
-    found = []
+    found: list[Lever] = []
     for number, side in enumerate(sides):
         for lever in LEVERS:
             if (number, lever) in NO_LEVER:

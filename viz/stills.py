@@ -67,10 +67,11 @@ def save_png(surface: pygame.Surface, path: Path) -> None:
         handle, name = tempfile.mkstemp(suffix=".png", dir=path.parent or Path())
         os.close(handle)
         pygame.image.save(surface, name)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except (OSError, pygame.error) as error:
-        if name and os.path.exists(name):
-            os.unlink(name)
+        if name and Path(name).exists():
+            Path(name).unlink()
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise VizError(f"the picture {path} could not be written: {reason}") from error
 

@@ -217,7 +217,7 @@ class Tape:
     holders: list[tuple[int, int, int]]
     #: by side: reports (hour seen, unit, place, men), by hour
     sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]
-    _marks: list[int] = field(default_factory=list)
+    _marks: list[int] = field(default_factory=list[int])
 
     def day(self, hour: float) -> date:
         """Calendar day of an hour."""

@@ -79,13 +79,15 @@ class Teller:
         leaders: list[Leader],
         orders: list[Order],
         countries: tuple[str, ...] = (),
+        homes: tuple[tuple[str, ...], ...] = ((), ()),
     ) -> None:
         self.units, self.places, self.routes = units, places, routes
         self.commands, self.leaders, self.orders, self.countries = commands, leaders, orders, countries
+        self.homes = homes
 
     def events(self, run: Any) -> list[Event]:
         """All events of a run in order of time; those the screen need not mention are left out."""
-        found = []
+        found: list[Event] = []
         for row, prose in zip(run.chronicle, run.events(), strict=True):
             if str(prose.kind) != "frontier":
                 event = self._tell(row, prose)
@@ -145,7 +147,8 @@ class Teller:
         into = COUNTRIES.get(self.countries[country]) if 0 <= country < len(self.countries) else None
         key = "ev-frontier-into" if into else "ev-frontier"
         text = self._words(key, who=short, n=men, country=into or ("", "", ""))
-        weight = 3 if men >= FRONTIER_MEN else 2 if men >= 500 else 1
+        home = 0 <= country < len(self.countries) and self.countries[country] in self.homes[side]
+        weight = 1 if men < 400 else 3 if men >= FRONTIER_MEN and not home else 2
         units = tuple(int(r["who"]) for r in wave)
         return Event(int(middle["hour"]), "frontier", MOVEMENT, text, x, y, side, weight, units)
 

@@ -28,9 +28,9 @@ class View:
     theme: Theme
     type: Lettering
     frame: Frame
-    cards: list[pygame.Rect] = field(default_factory=list)
-    first: list[pygame.Rect] = field(default_factory=list)
-    second: list[pygame.Rect] = field(default_factory=list)
+    cards: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
+    first: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
+    second: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
 
     @property
     def k(self) -> float:

@@ -138,7 +138,8 @@ def punish(t, s, c, stress, rules, hour):
     if terror < 0.5:
         return
     rate = rules["mutiny_terror_rate"] * terror * terror * (0.15 + stress)
-    if uniform(s.seed[0], TERROR, command["id"], day) < 1.0 - math.exp(-rate) and command["hq"] >= 0:
+    struck = uniform(s.seed[0], TERROR, command["id"], day) < 1.0 - math.exp(-rate) and command["hq"] >= 0
+    if struck:
         n = 1 + int(2.0 * uniform(s.seed[0], TERROR, command["id"], 4096 + day))
         n = book(s.units, s.books, np.int64(command["hq"]), MEN, EXECUTED, n)
         command["executions"] += n
@@ -149,6 +150,8 @@ def punish(t, s, c, stress, rules, hour):
         if second["superior"] != c or second["hq"] < 0 or second["mutiny_h"] >= 0:
             continue
         near = distance_km(t.places, np.int64(second["place"]), np.int64(command["place"])) < 45.0
+        if near and struck:
+            second["terror"] += 0.7
         if near and uniform(s.seed[0], BEATING, second["id"], day) < 1.0 - math.exp(-0.35 * rate):
             second["terror"] += 2.0
             command["terror"] += 1.0
@@ -220,7 +223,7 @@ def mutiny(t, s, c, men, hour):
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]
         if u["command"] == c and in_field(u):
-            u["cohesion"] = min(1.0, max(u["cohesion"], 0.3) + 0.15)
+            u["cohesion"] = max(u["cohesion"], 0.3)
     if k < 0 or s.commanders[k]["fate"] > WOUNDED_FATE:
         return
     leader = s.commanders[k]

@@ -194,13 +194,12 @@ def start_leg(t, s, i, hour):
 
 
 @rule
-def step(t, s, i, hour):
-    """Unit `i` marches for an hour."""
+def step(t, s, i, hour, hours):
+    """Unit `i` marches for an hour or the part of it that is left of its day."""
     u = s.units[i]
     rules = s.rules[0]
     if u["place"] >= 0 and not start_leg(t, s, i, hour):
         return
-    hours = 1.0
     while hours > 1e-6:
         route = t.routes[u["route"]]
         if route["kind"] == RAILWAY:
@@ -317,12 +316,14 @@ def march(t, s, hour):
         pace = 1
         if u["order"] >= 0:
             pace = t.orders[u["order"]]["pace"]
+        hours = 1.0
         on_rail = u["route"] >= 0 and t.routes[u["route"]]["kind"] == RAILWAY
         if not on_rail:
             start = dawn if u["retreating"] == 0 else 3.0
-            if clock < start or u["hours_today"] >= hours_a_day(u, pace, rules):
+            hours = min(1.0, hours_a_day(u, pace, rules) - u["hours_today"])
+            if clock < start or hours <= 0.0:
                 rest(u, rules)
                 continue
-            u["hours_today"] += 1.0
+            u["hours_today"] += hours
         u["still_h"] = 0.0
-        step(t, s, i, hour)
+        step(t, s, i, hour, hours)
