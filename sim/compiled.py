@@ -9,15 +9,23 @@ lowered; the entry links all the rules it needs and is optimised once.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from llvmlite import binding
 from numba import config, njit, types
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering
+from numba.core.itanium_mangler import mangle
+from numba.core.compiler import CompilerBase
+from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.typed_passes import (
+    AnnotateTypes, IRLegalization, NativeLowering, NoPythonBackend, NoPythonSupportedFeatureValidation,
+    NopythonTypeInference, PreLowerStripPhis,
+)
+from numba.core.untyped_passes import (
+    FixupArgs, GenericRewrites, IRProcessing, ReconstructSSA, RewriteSemanticConstants, TranslateByteCode,
+)
 from numba._dynfunc import make_function
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -38,13 +46,14 @@ class RuleLibrary(JITCodeLibrary):  # type: ignore[misc]
     def _get_module_for_linking(self) -> Any:
         """This rule with all that it calls, for the entry that calls it."""
         if self._shared_module is None:
+            own = {function.name for function in self.get_defined_functions()}
             self._shared_module = self._final_module.clone()
             for library in callees(self, {}):
                 module = library._final_module if isinstance(library, RuleLibrary) else library._get_module_for_linking()
                 self._shared_module.link_in(module, preserve=True)
             for function in self._shared_module.functions:
-                if not function.is_declaration and function.linkage == binding.Linkage.external:
-                    function.linkage = "linkonce_odr"
+                if not function.is_declaration:
+                    function.linkage = "linkonce_odr" if function.name in own else "internal"
         return self._shared_module
 
 
@@ -58,6 +67,11 @@ def callees(library: RuleLibrary, found: dict[Any, None]) -> dict[Any, None]:
     return found
 
 
+def short_name(name: str, _types: Any, *, abi_tags: Any = (), uid: int | None = None) -> str:
+    """The symbol of a rule; Numba would write all fields of all rows that it takes into it."""
+    return str(mangle(name, (), uid=uid))
+
+
 @register_pass(mutates_CFG=True, analysis_only=False)
 class RuleLowering(NativeLowering):  # type: ignore[misc]
     """Numba's lowering without machine code."""
@@ -69,6 +83,7 @@ class RuleLowering(NativeLowering):  # type: ignore[misc]
         name = state.func_id.func_qualname
         state.library = RuleLibrary(state.targetctx.codegen(), name)
         state.flags.no_compile = True
+        state.targetctx.mangler = short_name
         super().run_pass(state)
         result = state["cr"]
         key = make_function(result.fndesc.lookup_module(), name, name, 0, result.env, (state.library,))
@@ -77,16 +92,53 @@ class RuleLowering(NativeLowering):  # type: ignore[misc]
         return True
 
 
+class Memo:
+    """Numba's search for the type of an operation, remembered: the same few hundred fill the rules."""
+
+    def __init__(self) -> None:
+        self.found: dict[Any, Any] = {}
+        self.search = types.Function.get_call_type
+
+    def __call__(self, function: Any, context: Any, args: Any, kws: Any) -> Any:
+        """What `types.Function.get_call_type` says."""
+        key = (function, tuple(args), tuple(kws.items()))
+        if key not in self.found:
+            self.found[key] = self.search(function, context, args, kws)
+        return self.found[key]
+
+
 class RuleCompiler(CompilerBase):  # type: ignore[misc]
-    """Numba's pipeline with `RuleLowering` in the place of its own."""
+    """Numba's pipeline without what rules do not use (closures, `with`, `raise`, inlining) and with `RuleLowering`."""
+
+    def compile_extra(self, function: Any) -> Any:
+        """Compile without garbage collection, which costs a sixth of the time."""
+        collects, search = gc.isenabled(), types.Function.get_call_type
+        gc.disable()
+        types.Function.get_call_type = MEMO
+        try:
+            return super().compile_extra(function)
+        finally:
+            types.Function.get_call_type = search
+            if collects:
+                gc.enable()
 
     def define_pipelines(self) -> list[Any]:
         """The passes."""
-        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        passes.passes = [(RuleLowering if kind is NativeLowering else kind, what) for kind, what in passes.passes]
-        passes._finalized = False
+        passes = PassManager("rule")
+        for kind in (TranslateByteCode, FixupArgs, IRProcessing, RewriteSemanticConstants, GenericRewrites,
+                     ReconstructSSA, NopythonTypeInference, PreLowerStripPhis, NoPythonSupportedFeatureValidation,
+                     IRLegalization, AnnotateTypes, RuleLowering, NoPythonBackend):
+            passes.add_pass(kind, kind.__name__)
+        passes._ENFORCING = False
         passes.finalize()
         return [passes]
+
+
+_memo = Memo()
+
+
+def MEMO(self, context, args, kws):
+    return _memo(self, context, args, kws)
 
 
 def rule(function: FunctionT) -> FunctionT:
@@ -97,7 +149,7 @@ def rule(function: FunctionT) -> FunctionT:
     """
     compiled: Any = njit(error_model="numpy", no_cfunc_wrapper=True)(function)
     if not config.DISABLE_JIT:
-        inner: Any = njit(error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True,
+        inner: Any = njit(error_model="numpy", no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False,
                           pipeline_class=RuleCompiler)(function)
 
         def without_constants(args: Any, kws: Any) -> Any:

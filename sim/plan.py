@@ -37,9 +37,9 @@ ORDER = np.dtype([
 ], align=True)
 
 CONDITIONS = ("date", "issued", "done", "at", "held", "beaten", "won", "enemy", "odds", "clear", "rested", "losses",
-              "hungry", "commander", "mutiny", "joined", "elapsed")
+              "hungry", "commander", "mutiny", "joined", "elapsed", "fought")
 (DATE, ISSUED, DONE, AT, HELD, BEATEN, WON, ENEMY, ODDS, CLEAR, RESTED, LOSSES, HUNGRY, COMMANDER, MUTINY, JOINED,
- ELAPSED) = range(17)
+ ELAPSED, FOUGHT) = range(18)
 FATES = ("any", "wounded", "killed", "captured", "fled")
 
 CONDITION = np.dtype([

@@ -301,7 +301,7 @@ def _freeze_condition(data: ScenarioData, cond: Condition, states: dict[str, int
         return place[cond.place or ""], -1, cond.within_km or 0.0, 0.0
     if kind == "held":
         return place[cond.place or ""], row_of["side"].get(cond.side or "", -1), 0.0, 0.0
-    if kind in ("beaten", "won"):
+    if kind in ("beaten", "won", "fought"):
         return near, -1, cond.hours or 0.0, cond.within_km or 0.0
     if kind == "enemy":
         return near, row_of["country"].get(cond.country or "", -1), float(cond.men or 0), cond.within_km or 0.0

@@ -462,6 +462,7 @@ CONDITIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "held": (("place", "side"), {}),
     "beaten": ((), {"hours": 48.0, "near": "", "within_km": 60.0}),
     "won": ((), {"hours": 48.0, "near": "", "within_km": 60.0}),
+    "fought": ((), {"hours": 48.0, "near": "", "within_km": 60.0}),
     "enemy": (("men",), {"near": "", "country": "", "within_km": 80.0}),
     "odds": (("ratio",), {"within_km": 80.0}),
     "clear": ((), {"within_km": 40.0}),
@@ -481,7 +482,7 @@ class Condition(Entry):
 
     kind: Literal[
         "date", "issued", "done", "at", "held", "beaten", "won", "enemy", "odds", "clear", "rested", "losses",
-        "hungry", "commander", "mutiny", "joined", "elapsed",
+        "hungry", "commander", "mutiny", "joined", "elapsed", "fought",
     ]  # fmt: skip
     not_: bool = Field(default=False, alias="not")
     date: Day | None = None

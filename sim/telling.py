@@ -375,6 +375,9 @@ def course(run: Run) -> list[Line]:
         else:
             key += (number,)
         groups.setdefault(key, _Group(entry.hour, entry.kind)).entries.append(entry)
+    for key in [key for key in groups if key[1] == "arrives" and any(
+            (key[0], "frontier", *key[2:4], country) in groups for country in range(len(run.scenario.countries)))]:
+        del groups[key]      # told as the crossing of the frontier there
     taken = _guns_taken(run)
     lines = [Line(group.hour, sentence(text)) for group in groups.values() if (text := _tell(teller, run, group, taken))]
     return sorted(lines, key=lambda line: line.hour)

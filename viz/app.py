@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING
 from viz.errors import VizError
 
 if TYPE_CHECKING:
+    import pygame
+
+    from viz.state import State
     from viz.tape import Tape
 
-NO_DISPLAY = "no display here: `urga view` needs a window; `urga replay` tells the campaign in text, `urga film` makes a film of it"
+NO_DISPLAY = (
+    "no display here: `urga view` needs a window; `urga replay` tells the campaign in text, "
+    "`urga film` makes a film of it"
+)
 FRAME = 1 / 60
 IDLE = 0.25
 BUDGET = 0.004
@@ -145,11 +151,11 @@ def _window(size: tuple[int, int] | None):
     return window
 
 
-def _first_picture(window: object, folder: Path, theme: str) -> None:
+def _first_picture(window: pygame.Window, folder: Path, theme: str) -> None:
     """The relief at half size, at once, so that the window never stands empty."""
     from viz.boot import pygame
 
-    surface = window.get_surface()  # type: ignore[attr-defined]
+    surface = window.get_surface()
     surface.fill((20, 24, 29))
     try:
         picture = pygame.image.load(str(folder / f"relief_{theme}_half.jpg"))
@@ -163,23 +169,27 @@ def _first_picture(window: object, folder: Path, theme: str) -> None:
         )
     except (pygame.error, OSError):
         pass  # the map itself will say what is missing
-    window.flip()  # type: ignore[attr-defined]
+    window.flip()
 
 
 class Session:
     """A window with its scene, its controls and its runner."""
 
     def __init__(
-        self, window: object, state: object, seed: int, scenario: str, plan: str | None, path: Path | None
+        self,
+        window: pygame.Window,
+        state: State,
+        seed: int,
+        scenario: str,
+        plan: str | None,
+        path: Path | None,
     ) -> None:
         from viz.desk import Desk
         from viz.mapdata import read_map
         from viz.runner import Runner, read, simulate
         from viz.scene import Scene
-        from viz.source import default_map_folder
-        from viz.state import State
+        from viz.source import default_map_folder, engine_is_cached
 
-        assert isinstance(state, State)
         self.window = window
         self.state = state
         self.scenario, self.plan = scenario, plan
@@ -194,6 +204,7 @@ class Session:
         self._waited = 0.0
         self._path = path
         self.exit_code = 0
+        self._compiles = path is None and not engine_is_cached()
         if path is not None:
             self.runner.ask(read(path))
         else:
@@ -228,9 +239,9 @@ class Session:
             if self.exit_code:
                 return self.exit_code
             drawn = perf_counter()
-            surface = self.window.get_surface()  # type: ignore[attr-defined]
+            surface = self.window.get_surface()
             self.scene.draw(surface, self.state, dt, BUDGET)
-            self.window.flip()  # type: ignore[attr-defined]
+            self.window.flip()
             took = perf_counter() - drawn
             frames.append(took)
             if timings is not None and arrived:
@@ -272,8 +283,8 @@ class Session:
         if answer is None:
             if scene.tape is None:
                 self._waited += dt
-                if self._waited > 2.5 and self._path is None:
-                    scene.waiting = say("compiling", state.language)
+                if self._compiles and self._path is None:
+                    scene.waiting = f"{say('compiling', state.language)} {self._waited:.0f} s"
             return False
         if isinstance(answer, VizError):
             if scene.tape is None:
@@ -328,9 +339,9 @@ class Session:
         """Full screen on or off; the layout follows the surface that comes of it."""
         self.full = not self.full
         if self.full:
-            self.window.set_fullscreen(True)  # type: ignore[attr-defined]
+            self.window.set_fullscreen(True)
         else:
-            self.window.set_windowed()  # type: ignore[attr-defined]
+            self.window.set_windowed()
 
     def save_still(self) -> None:
         """Save the present picture as a PNG in the working folder and say where."""
@@ -340,7 +351,7 @@ class Session:
         tape = self.scene.tape
         if tape is None:
             return
-        picture = self.window.get_surface().copy()  # type: ignore[attr-defined]
+        picture = self.window.get_surface().copy()
         burn(picture, self.scene, tape)
         day = tape.day(min(self.state.hour, tape.hours - 1))
         path = free_name(Path.cwd(), f"urga-{day.isoformat()}", ".png")

@@ -1,4 +1,7 @@
-"""The chips on the screen: grouped, named and given room when a tick has passed or the view has changed, else moved."""
+"""The chips on the screen: grouped, named and given room when a tick has passed or the view has changed.
+
+Else moved.
+"""
 
 from __future__ import annotations
 
@@ -65,8 +68,8 @@ class Arrangement:
         state, camera = view.state, view.state.camera
         tick = int(state.hour) // TICK
         cards = tuple(tuple(r) for r in view.cards)
-        key = (tick, round(camera.scale, 3), view.layout, state.fog, state.language, state.theme, view.tape.digest,
-               state.compare, state.selection, cards, id(view.frame))  # fmt: skip
+        looks = (state.fog, state.language, state.theme, state.compare, state.selection)
+        key = (tick, round(camera.scale, 3), view.layout, looks, view.tape.digest, cards, id(view.frame))
         x, y = camera.x * camera.scale, camera.y * camera.scale
         moved = abs(x - self._at[0]) + abs(y - self._at[1]) > PAN * view.k
         if key == self._key and not moved:

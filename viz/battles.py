@@ -1,4 +1,7 @@
-"""The marks of battles on the map: a burst beside the place, ringed while it goes on, smaller for two days after."""
+"""The marks of battles on the map.
+
+A burst beside the place, ringed while it goes on, smaller for two days after.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ if TYPE_CHECKING:
     from viz.tape import Battle
     from viz.view import View
 
-#: Days for which a battle that is over stays marked, and losses from which its mark is large, or shown at all.
+#: Days for which a battle that is over stays marked, and losses from which its mark is large, or shown at
+#: all.
 DAYS, LARGE, LEAST = 2, 80, 15
 _SIDES = (
-    (-1, -1), (-1, 1), (1, -1), (1, 1), (0, -1.4), (0, 1.4), (-1.3, -1.6), (1.3, -1.6), (-1.3, 1.6), (1.3, 1.6),
-)  # fmt: skip
+    *((-1, -1), (-1, 1), (1, -1), (1, 1), (0, -1.4), (0, 1.4)),
+    *((-1.3, -1.6), (1.3, -1.6), (-1.3, 1.6), (1.3, 1.6)),
+)
 
 
 def lost(battle: Battle) -> float:

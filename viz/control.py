@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viz import carto
 from viz.boot import pygame
@@ -92,7 +92,7 @@ class Control:
             )
             yield None
 
-    def _grid(self, tape: Tape) -> tuple[np.ndarray, np.ndarray]:
+    def _grid(self, tape: Tape) -> tuple[Any, Any]:
         """By cell and place: closeness falling with the square of the distance.
 
         And the distance to the nearest place.

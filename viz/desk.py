@@ -180,7 +180,7 @@ class Desk:
         elif code == pygame.KSCAN_S:
             self.wishes.append(STILL)
         elif key == pygame.K_TAB:
-            count = len(focusable(self.scene.layout, state, self.scene))
+            count = len(focusable(self.scene.layout, self.scene))
             state.focus = (
                 (state.focus + (-1 if shift else 1)) % count
                 if state.focus >= 0
@@ -233,7 +233,7 @@ class Desk:
         """Keys of the widget that has the focus."""
         if state.focus < 0:
             return False
-        spots = focusable(self.scene.layout, state, self.scene)
+        spots = focusable(self.scene.layout, self.scene)
         name = spots[state.focus % len(spots)][0]
         panel = self.scene.panel
         slider = panel.slider(name)

@@ -65,7 +65,7 @@ def film(
     ffmpeg = _ffmpeg()
     _room(out)
     prepare()
-    tape = tape or _tape(run, seed, scenario, plan, settings)
+    tape = tape or get_tape(run, seed, scenario, plan, settings)
     first, last = stretch(tape, start, end)
     if out.suffix.lower() == ".gif":
         fps = min(fps, 12)
@@ -126,7 +126,7 @@ def still(
     from viz.stills import render, save_png
 
     prepare()
-    tape = tape or _tape(run, seed, scenario, plan, settings)
+    tape = tape or get_tape(run, seed, scenario, plan, settings)
     first, _ = stretch(tape, day, day)
     scene, state = stage(tape, language, theme)
     state.hour = min(first + hour, tape.hours)
@@ -160,9 +160,10 @@ def stage(tape: Tape, language: str, theme: str) -> tuple[Scene, State]:
     return Scene(read_map(map_folder(tape)), tape), state
 
 
-def _tape(
+def get_tape(
     run: Path | str | None, seed: int, scenario: str, plan: str | None, settings: Mapping[str, float] | None
 ) -> Tape:
+    """The run of a file, or a new one."""
     from viz import source
 
     if run is not None:
@@ -239,7 +240,8 @@ def _room(out: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < LEAST_SPACE:
         raise VizError(
-            f"no space for the film: {free / 1e6:.0f} MB free in {folder}, {LEAST_SPACE / 1e6:.0f} MB are the least"
+            f"no space for the film: {free / 1e6:.0f} MB free in {folder}, "
+            f"{LEAST_SPACE / 1e6:.0f} MB are the least"
         )
 
 
@@ -295,7 +297,7 @@ def _write(
             name,
         ]
     done = False
-    errors = tempfile.TemporaryFile()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, after the process
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)
     try:
         assert process.stdin is not None

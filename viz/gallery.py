@@ -60,11 +60,11 @@ def draw(
     out: Path, run: Path | None, seed: int, size: tuple[int, int], themes: list[str], only: list[str]
 ) -> None:
     """Draw and save all pictures."""
-    from viz.export import _tape, prepare, stage, stretch
+    from viz.export import get_tape, prepare, stage, stretch
     from viz.stills import render, save_png
 
     prepare()
-    tape = _tape(run, seed, "mongolia_1921", None, None)
+    tape = get_tape(run, seed, "mongolia_1921", None, None)
     for theme in themes:
         scene, state = stage(tape, "en", theme)
         for name, day, hour in MOMENTS:

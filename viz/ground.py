@@ -16,7 +16,7 @@ from viz import carto
 from viz.boot import pygame
 from viz.geo import TOP, WEST, Camera, sheet_y
 from viz.labels import DOT, STYLES, Label, place_labels, water_labels
-from viz.mapdata import MapData, Stroke, relief_part
+from viz.mapdata import Feature, MapData, Stroke, relief_part
 from viz.theme import mix
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Ground:
         self.type = type_
         self.theme = theme
         self.frame: Frame | None = None
-        self._work: Iterator[Frame] | None = None
+        self._work: Iterator[Frame | None] | None = None
         self._work_key: tuple[object, ...] = ()
         self._work_camera: Camera | None = None
         self._paint: Iterator[None] | None = None
@@ -232,7 +232,7 @@ class Ground:
         key: tuple[object, ...],
         tape: Tape | None,
         style: tuple[float, int, bool],
-    ) -> Iterator[Frame | None]:  # type: ignore[override]
+    ) -> Iterator[Frame | None]:
         k, language, names = style
         margin = (round(size[0] * MARGIN), round(size[1] * MARGIN))
         whole = (size[0] + 2 * margin[0], size[1] + 2 * margin[1])
@@ -244,7 +244,7 @@ class Ground:
         west, top = camera.sheet(0, 0, *whole)
         east, bottom = camera.sheet(*whole, *whole)
         box = (west, east, top, bottom)
-        rivers: list[tuple[object, list[list[tuple[float, float]]]]] = []
+        rivers: list[tuple[Feature, list[list[tuple[float, float]]]]] = []
         for number, lake in enumerate(self.map.lakes):
             if lake.size * camera.scale**2 > 20:
                 for stroke in lake.strokes(camera.scale):
@@ -374,7 +374,13 @@ class Ground:
                 yield None
 
     def _names(
-        self, frame: Frame, tape: Tape, rivers: list, k: float, language: int, names: bool
+        self,
+        frame: Frame,
+        tape: Tape,
+        rivers: list[tuple[Feature, list[list[tuple[float, float]]]]],
+        k: float,
+        language: int,
+        names: bool,
     ) -> Iterator[None]:
         spots = [frame.spot(p.x, p.y) for p in tape.places]
         scale = frame.camera.scale

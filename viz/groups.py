@@ -76,9 +76,13 @@ def name(tape: Tape, one: Group, language: int, hour: float) -> str:
     led = {c.leader: n for n, c in enumerate(tape.commands) if c.leader >= 0}
     best = None
     for number, leader in enumerate(tape.leaders):
-        if leader.unit in units:
+        if leader.unit in units and hour < tape.lost_leaders.get(number, tape.hours + 1):
             command = led.get(number, tape.units[leader.unit].command)
-            under = {n for n, c in enumerate(tape.commands) if n == command or c.superior == tape.commands[command].id}
+            under = {
+                n
+                for n, c in enumerate(tape.commands)
+                if n == command or c.superior == tape.commands[command].id
+            }
             men = sum(b.men for b in one.members if tape.units[b.unit].command in under)
             # who commands the whole goes before those under him, and these before the colonels
             above = tape.commands[command].superior if number in led else None

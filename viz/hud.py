@@ -90,24 +90,33 @@ class Hud:
     # -- the balance -------------------------------------------------------------------------------
 
     def balance(
-        self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme
+        self,
+        surface: pygame.Surface,
+        layout: Layout,
+        state: State,
+        tape: Tape,
+        theme: Theme,
+        known: list[int] | None = None,
     ) -> None:
-        """Men in the field of both camps, each with its allies in a second colour."""
+        """Men in the field of both camps, allies in a second colour; in the fog as ``known``."""
         rect = layout.balance
         k = layout.k
-        men = tape.strength[min(int(state.hour), tape.hours)].tolist()
+        men = known or tape.strength[min(int(state.hour), tape.hours)].tolist()
+        guessed = -1 if known is None else 1 - state.fog
         most = int(tape.strength[:, :2].sum(axis=1).max()) if not hasattr(self, "_most") else self._most
         self._most = most
         rows = (
             ("reds", men[RED], men[PEOPLES], RED, PEOPLES),
             ("whites", men[WHITE], men[ALLIES], WHITE, ALLIES),
         )
-        key = ("balance", state.language, *[round(m, -1) for m in men], most)
+        key = ("balance", state.language, guessed, *[round(m, -1) for m in men], most)
 
         def paint(card: pygame.Surface) -> None:
             for n, (word, own, allied, kind, other) in enumerate(rows):
                 y = round((28 + 54 * n) * k)
-                total = self.type.line(lettering.BOLD, 26 * k, rounded(own + allied), theme.text)
+                total = self.type.line(
+                    lettering.BOLD, 26 * k, ("~" if n == guessed else "") + rounded(own + allied), theme.text
+                )
                 room = rect.width - 3 * 18 * k - total.get_width()
                 label = say(word, state.language)
                 size = 23.0

@@ -77,7 +77,7 @@ class Inspector:
         if kind == PLACE and number < len(tape.places):
             return self._place(tape, number, hour, state.language)
         if kind == BATTLE and number < len(tape.battles):
-            return self._battle(tape, number, hour, state.language)
+            return self._battle(tape, number, state.language)
         return Sheet("")
 
     def _unit(self, tape: Tape, u: int, hour: int, lang: int) -> Sheet:
@@ -153,9 +153,10 @@ class Inspector:
                 float(tape.x[hour, enemy]),
                 latitude(float(tape.y[hour, enemy])),
             )
+            away = f", {off:.0f} km" if off >= 3 else ""
             found.append(
                 f"\u2022 ~{rounded(men)}, {tape.places[place].names[lang]} ({km:.0f} km), {when}; "
-                f"{say('truth', lang)} {thousands(int(tape.men[hour, enemy]))}, {off:.0f} km"
+                f"{say('truth', lang)} {thousands(int(tape.men[hour, enemy]))}{away}"
             )
         return found or [f"\u2022 {say('nothing-known', lang)}"]
 
@@ -168,7 +169,8 @@ class Inspector:
             sheet.rows.append((say("position-accuracy", lang), ACCURACY[place.accuracy]))
         turns = [(0, place.holder)] + [(h, s) for h, q, s in tape.holders if q == p]
         for n, (since, side) in enumerate(turns):
-            text = f"{say('held-since', lang, date=short_date(tape.day(min(since, tape.hours - 1)), lang))}: {names[side][lang]}"
+            day = short_date(tape.day(min(since, tape.hours - 1)), lang)
+            text = f"{say('held-since', lang, date=day)}: {names[side][lang]}"
             later = turns[n + 1][0] if n + 1 < len(turns) else tape.hours + 1
             sheet.texts.append(
                 (
@@ -196,7 +198,7 @@ class Inspector:
             )
         return sheet
 
-    def _battle(self, tape: Tape, b: int, hour: int, lang: int) -> Sheet:
+    def _battle(self, tape: Tape, b: int, lang: int) -> Sheet:
         battle = tape.battles[b]
         sheet = Sheet(say("battle-of", lang, place=battle.names[lang]))
         left, right = (tape.side_names[s][lang] for s in battle.sides)
@@ -204,7 +206,7 @@ class Inspector:
         sheet.rows = [
             (
                 short_date(tape.day(battle.start), lang),
-                f"{battle.start % 24}:00 \u2013 {battle.end % 24}:00, {battle.end - battle.start} {say('hour', lang)}",
+                f"{battle.start % 24}:00 \u2013 {battle.end % 24}:00",
             ),
             (f"{say('loss', lang).capitalize()}: {left}", thousands(total[0])),
             (f"{say('loss', lang).capitalize()}: {right}", thousands(total[1])),

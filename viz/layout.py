@@ -85,7 +85,7 @@ class Layout:
         balance = self.balance
         w = min(self.u(540), self.map.width - 2 * self.u(24))
         top = balance.bottom + self.u(14)
-        return pygame.Rect(self.map.right - self.u(24) - w, top, w, self.map.bottom - top - self.u(24))
+        return pygame.Rect(self.map.right - self.u(24) - w, top, w, self.map.bottom - top - self.u(100))
 
     @cached_property
     def safe(self) -> pygame.Rect:

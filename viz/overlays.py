@@ -167,7 +167,7 @@ class Overlays:
     ) -> None:
         if state.focus < 0:
             return
-        spots = focusable(layout, state, scene)
+        spots = focusable(layout, scene)
         if spots:
             rect = spots[state.focus % len(spots)][1].inflate(layout.u(10), layout.u(10))
             pygame.draw.rect(surface, theme.accent, rect, max(3, layout.u(3)), border_radius=layout.u(8))
@@ -198,7 +198,7 @@ class Overlays:
         surface.blit(card, place.clamp(surface.get_rect()))
 
 
-def focusable(layout: Layout, state: State, scene: Scene) -> list[tuple[str, pygame.Rect]]:
+def focusable(layout: Layout, scene: Scene) -> list[tuple[str, pygame.Rect]]:
     """What Tab walks through: play button, track, and the widgets of the open panel; names and rectangles."""
     track = scene.timeline.track(layout)
     found = [("play", scene.timeline.button(layout)), ("track", track.inflate(0, layout.u(30)))]

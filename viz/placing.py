@@ -119,8 +119,10 @@ def _candidates(
 
 def _crossing_cost(pin: tuple[float, float], rect: pygame.Rect, obstacles: Obstacles) -> float:
     """What it costs that the line from pin to chip runs through names."""
-    line = (pin, rect.center)
-    return 45.0 * sum(1 for name in obstacles.names if name.inflate(-8, -10).clipline(line) and not rect.contains(name))
+    crossed = (
+        n for n in obstacles.names if n.inflate(-8, -10).clipline(pin, rect.center) and not rect.contains(n)
+    )
+    return 90.0 * sum(1 for _ in crossed)
 
 
 def _soft_cost(rect: pygame.Rect, obstacles: Obstacles, k: float) -> float:

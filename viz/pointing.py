@@ -1,4 +1,7 @@
-"""What lies under the pointer: a chip, a battle, a pin or a place, and the line that the tooltip says about it."""
+"""What lies under the pointer: a chip, a battle, a pin or a place.
+
+And the line that the tooltip says about it.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,9 @@ def tip(view: View, chips: Arrangement, px: int, py: int) -> str:
     sprite = chips.sprites.get(number)
     if sprite is None:
         return ""
-    rows = [f"{tape.units[b.unit].names[lang]}: {lettering.thousands(b.men)}" for b in sprite.group.members[:6]]
+    rows = [
+        f"{tape.units[b.unit].names[lang]}: {lettering.thousands(b.men)}" for b in sprite.group.members[:6]
+    ]
     unit = tape.units[number]
     if unit.source:
         rows.append(f"{say('source', lang)}: {unit.source} ({unit.confidence})")

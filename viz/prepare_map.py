@@ -328,7 +328,8 @@ def cut_fonts(folder: Path) -> None:
         if not path.exists():
             raise FileNotFoundError(2, "no such font", str(path))
         subset.main(
-            [str(path), f"--unicodes={LETTERS}", f"--output-file={FONT_FOLDER / short}", "--layout-features=kern,tnum",
+            [str(path), f"--unicodes={LETTERS}", f"--output-file={FONT_FOLDER / short}",
+                "--layout-features=kern,tnum",
              "--no-hinting", "--desubroutinize", "--name-IDs=*"]
         )  # fmt: skip
 

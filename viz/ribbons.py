@@ -1,4 +1,7 @@
-"""The picture under the pins: ground and ribbons, which pans with the ground and is mended when half a day has passed."""
+"""The picture under the pins: ground and ribbons.
+
+Which pans with the ground and is mended when half a day has passed.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ class Ribbons:
         ground.paste(surface, area, camera, self._picture)
 
     def _lay(self, view: View, frame: Frame, fresh: bool) -> None:
-        """Ribbons and the more important names over a copy of the ground; only what they covered is mended."""
+        """Ribbons and the more important names over a copy of the ground.
+
+        Only what they covered is mended.
+        """
         ground = frame.ground or frame.base
         if self._picture is None or self._picture.get_size() != frame.size:
             self._picture = pygame.Surface(frame.size, 0, 32)

@@ -107,9 +107,7 @@ class Scene:
         self._set_theme(state.theme)
         self.follow(state)
         style = (layout.k, state.language, state.names)
-        frame = self.ground.show(
-            layout.map, state.camera, self.tape, self.control, state.hour, style, budget
-        )
+        frame = self.ground.show(layout.map, state.camera, self.tape, self.control, state.hour, style, budget)
         if self.tape is None:
             self._empty(surface, state, layout)
             return
@@ -140,6 +138,7 @@ class Scene:
             px, py = view.pixel(x, y)
             surface.blit(picture, picture.get_rect(center=(round(px), round(py))))
         chips.draw_pins(surface, view, self.ribbons.ways)
+        surface.blits(view.capitals, False)
         for mark, rect, _ in battles.marks(view):
             surface.blit(mark, rect)
         if state.compare:
@@ -159,7 +158,7 @@ class Scene:
         """Cards, timeline, panel and what lies over them."""
         state, layout, tape, theme = view.state, view.layout, view.tape, self.theme
         self.hud.date(surface, layout, state, tape, theme)
-        self.hud.balance(surface, layout, state, tape, theme)
+        self.hud.balance(surface, layout, state, tape, theme, self._known(view))
         if self.legend_shown(state):
             self.hud.legend(surface, layout, state, theme)
         if self.caption is not None:
@@ -177,6 +176,16 @@ class Scene:
             self.hud.banner(surface, layout, theme, self.waiting)
         elif state.message and state.message_left > 0:
             self.hud.banner(surface, layout, theme, state.message)
+
+    @staticmethod
+    def _known(view: View) -> list[int] | None:
+        """In the fog: men by livery as the side knows them; None when all is seen."""
+        if view.state.fog < 0:
+            return None
+        men = [0, 0, 0, 0]
+        for body in view.bodies():
+            men[body.kind] += body.men
+        return men
 
     def legend_shown(self, state: State) -> bool:
         """For the first eight seconds, and when asked for."""

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from viz.errors import VizError
 from viz.geo import sheet_y
@@ -82,6 +82,14 @@ def read_file(path: Path) -> Tape:
             f"{path} holds no hour-by-hour record: make it again with `urga run --out {path.name}`"
         )
     return from_run(run)
+
+
+def engine_is_cached() -> bool:
+    """Whether a run can start at once; if not, the engine is compiled first, which takes some 20 s."""
+    import sim
+
+    ready = getattr(sim, "engine_is_cached", None)
+    return bool(ready()) if callable(ready) else True
 
 
 def simulate(
@@ -202,6 +210,7 @@ def from_run(run: Any) -> Tape:
         strength=strength,
         losses=_losses(run, hours),
         holders=holders,
+        lost_leaders=teller.lost_leaders(run),
         sightings=sightings,
     )
 
@@ -368,12 +377,13 @@ def _orders(run: Any, places: dict[str, int], commands: list[str]) -> list[Order
 
 def _condition(condition: Any) -> str:
     """A condition in words: its kind and what it names."""
-    if isinstance(condition, Mapping):
-        parts: dict[str, Any] = {str(k): v for k, v in condition.items()}
+    parts: dict[str, Any]
+    if isinstance(condition, dict):
+        parts = dict(cast("dict[str, Any]", condition))
     elif hasattr(condition, "model_dump"):
         parts = condition.model_dump(exclude_defaults=True)
     else:
-        parts = dict(vars(condition))
+        parts = dict(cast("dict[str, Any]", vars(condition)))
     kind = str(parts.pop("kind", ""))
     negate = parts.pop("not", parts.pop("not_", False))
     rest = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in parts.items() if v not in (None, "", False))
@@ -385,11 +395,11 @@ def _losses(run: Any, hours: int) -> np.ndarray:
     import numpy as np
 
     lost = np.zeros((hours // 12 + 1, 2), np.int64)
-    names = run.battles.dtype.names if run.battles is not None and len(run.battles) else ()
-    if "loss_left" in names:
-        step = np.clip(run.battles["hour"] // 12, 0, hours // 12)
-        np.add.at(lost[:, 0], step, run.battles["loss_left"])
-        np.add.at(lost[:, 1], step, run.battles["loss_right"])
+    table: Any = run.battles
+    if table is not None and len(table) and "loss_left" in table.dtype.names:
+        step = np.clip(table["hour"] // 12, 0, hours // 12)
+        np.add.at(lost[:, 0], step, table["loss_left"])
+        np.add.at(lost[:, 1], step, table["loss_right"])
     return lost
 
 
@@ -462,8 +472,8 @@ def _run_dates(run: Any) -> dict[str, int | None]:
     for name in ("history", "score", "scores", "history_hours", "documented_hours", "readings"):
         reading = getattr(run, name, None)
         value = reading() if callable(reading) else reading
-        if isinstance(value, Mapping):
-            return {str(key): _hour(hour) for key, hour in value.items()}
+        if isinstance(value, dict):
+            return {key: _hour(hour) for key, hour in cast("dict[str, Any]", value).items()}
     return {}
 
 
@@ -500,7 +510,9 @@ def _course(rows: _Rows, places: list[Place], units: list[Unit], commands: list[
                 continue
             start = (step.from_ - rows.header.start).days * 24
             end = (step.to - rows.header.start).days * 24
-            found.append(Waypoint(start, end, name, names, words, kind, place.x, place.y, _text(step, "source")))
+            found.append(
+                Waypoint(start, end, name, names, words, kind, place.x, place.y, _text(step, "source"))
+            )
     found.sort(key=lambda w: w.hour)
     return found
 

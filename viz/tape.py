@@ -215,6 +215,8 @@ class Tape:
     losses: np.ndarray
     #: changes of holder: (hour, place, side), by hour
     holders: list[tuple[int, int, int]]
+    #: commanders killed, taken or fled: hour by commander
+    lost_leaders: dict[int, int]
     #: by side: reports (hour seen, unit, place, men), by hour
     sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]
     _marks: list[int] = field(default_factory=list[int])

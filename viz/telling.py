@@ -32,6 +32,9 @@ def surname(name: str) -> str:
 
 def short_unit(name: str, language: int) -> str:
     """A unit's name short enough for a chip: regiment to Rgt, brigade to Bde, and so on."""
+    escort = re.match(r"(?:Escort of|Конвой:|Дагалдагч:)\s*(.+)", name)
+    if escort:
+        return surname(escort[1])
     name = re.sub(r"\s*\([^)]*\)", "", name)
     name = re.split(r"\s(?:and|и|ба|of the|5-й армии)\b", name)[0]
     for pattern, short in _SHORTER[language]:
@@ -122,7 +125,10 @@ class Teller:
         return [self._wave(wave) for wave in waves]
 
     def _wave(self, wave: list[Any]) -> Event:
-        """One event for a wave of units over the frontier: at the place and hour at which most of it was over."""
+        """One event for a wave of units over the frontier.
+
+        At the place and hour at which most of it was over.
+        """
         men = sum(int(r["n1"]) for r in wave)
         gone, middle = 0, wave[0]
         for row in wave:
@@ -151,6 +157,15 @@ class Teller:
         weight = 1 if men < 400 else 3 if men >= FRONTIER_MEN and not home else 2
         units = tuple(int(r["who"]) for r in wave)
         return Event(int(middle["hour"]), "frontier", MOVEMENT, text, x, y, side, weight, units)
+
+    @staticmethod
+    def lost_leaders(run: Any) -> dict[int, int]:
+        """Hour at which each commander was killed, taken, or fled."""
+        found: dict[int, int] = {}
+        for row, prose in zip(run.chronicle, run.events(), strict=True):
+            if str(prose.kind) in ("commander-killed", "commander-captured", "commander-flees"):
+                found.setdefault(int(row["other"]), int(row["hour"]))
+        return found
 
     # -- the pieces --------------------------------------------------------------------------------
 

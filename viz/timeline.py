@@ -75,13 +75,12 @@ class Timeline:
         for rect, one in reversed(self._rings):
             if rect.collidepoint(px, py):
                 late = self.lateness(one)
-                when = f"{tape.day(one.start).day}.{tape.day(one.start).month}\u2013{tape.day(one.end - 1).day}.{tape.day(one.end - 1).month}"
-                ending = (
-                    say("did-not-happen", state.language)
-                    if late is None
-                    else f"{late:+d} {say('days-late', state.language, n='').strip()}"
-                )
-                return f"{one.names[state.language]} ({say('history-says', state.language, date=when)}): {ending}"
+                first, last = tape.day(one.start), tape.day(one.end - 1)
+                when = f"{first.day}.{first.month}\u2013{last.day}.{last.month}"
+                lang = state.language
+                ending = f"{late:+d} {say('days-late', lang, n='').strip()}" if late is not None else ""
+                ending = ending or say("did-not-happen", lang)
+                return f"{one.names[lang]} ({say('history-says', lang, date=when)}): {ending}"
         return long_date(tape.day(min(self.hour(layout, tape, px), tape.hours - 1)), state.language)
 
     @staticmethod
@@ -231,9 +230,9 @@ class Timeline:
     def _history(
         self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout
     ) -> None:
-        """History's windows as grey bars with a ring, a line to the run's own event.
+        """History's windows as grey bars with a ring, joined to the run's own event (a dot).
 
-        And by how many days it is off.
+        The number says by how many days the run misses the window.
         """
         k = layout.k
         row = track.top - layout.u(20)
@@ -249,10 +248,12 @@ class Timeline:
             rect = pygame.Rect(0, 0, max(22, layout.u(26)), max(24, layout.u(28)))
             rect.center = (round(middle), row + layout.timeline.top)
             self._rings.append((rect, one))
-            if late and one.run_hour is not None:
-                x = track.left + track.width * one.run_hour / tape.hours
-                pygame.draw.line(picture, theme.accent, (middle, row), (x, row), max(1, layout.u(2)))
-                pygame.draw.aacircle(picture, theme.accent, (x, row), 4 * k)
+            if one.run_hour is None:
+                continue
+            x = track.left + track.width * one.run_hour / tape.hours
+            pygame.draw.line(picture, theme.accent, (middle, row), (x, row), max(1, layout.u(2)))
+            pygame.draw.aacircle(picture, theme.accent, (x, row), 4.5 * k)
+            if late:
                 line = self.type.line(
                     lettering.SEMIBOLD, 20 * k, f"{late:+d}".replace("-", "\u2013"), theme.accent
                 )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from viz.theme import Theme
 
 DAYS = 9
-STEP = 12
+#: Hours between two mendings of the picture, and between two points of a ribbon (trains run far in twelve).
+STEP, SAMPLE = 12, 3
 
 Path = list[tuple[float, float]]
 
@@ -42,7 +43,7 @@ class Tracks:
 
     @staticmethod
     def _trace(tape: Tape, u: int, last: int) -> tuple[Path, tuple[tuple[int, int], ...]]:
-        rows = slice(max(0, last - DAYS * 24), last + 1, STEP)
+        rows = slice(max(0, last - DAYS * 24), last + 1, SAMPLE)
         alive = tape.state[rows, u].tolist()
         xs, ys = tape.x[rows, u].tolist(), tape.y[rows, u].tolist()
         points: Path = []
@@ -126,7 +127,8 @@ def _thin(points: Path, least: float) -> Path:
 
 
 def _edges(points: Path, wide: float) -> tuple[Path, Path]:
-    left, right = [], []
+    left: Path = []
+    right: Path = []
     n = len(points)
     for i, (x, y) in enumerate(points):
         ax, ay = points[max(0, i - 1)]

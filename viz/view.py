@@ -1,4 +1,7 @@
-"""What one picture is made of: run, state, layout, theme and the ground's view, handed from layer to layer."""
+"""What one picture is made of: run, state, layout, theme and the ground's view.
+
+Handed from layer to layer.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class View:
-    """One picture in the making.  ``first`` and ``second`` are the rectangles of the names of rank 1 and 2."""
+    """One picture in the making.  ``first`` and ``second`` are the rectangles of the names of rank 1 and.
+
+    2.
+    """
 
     tape: Tape
     state: State
@@ -31,6 +37,9 @@ class View:
     cards: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
     first: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
     second: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
+    capitals: list[tuple[pygame.Surface, pygame.Rect]] = field(
+        default_factory=list[tuple[pygame.Surface, pygame.Rect]]
+    )
 
     @property
     def k(self) -> float:
@@ -56,7 +65,9 @@ class View:
             return
         x, y = self.frame.spot(self.state.camera.x, self.state.camera.y)
         dx, dy = area.left - round(x - area.width / 2), area.top - round(y - area.height / 2)
-        self.first = on_screen(self.frame.labels, 1, dx, dy, area)
+        moved = ((a.picture, a.rect.move(dx, dy)) for a in self.frame.labels if a.rank == 1)
+        self.capitals = [(p, r) for p, r in moved if r.colliderect(area)]
+        self.first = [rect for _, rect in self.capitals]
         self.second = on_screen(self.frame.labels, 2, dx, dy, area)
 
 

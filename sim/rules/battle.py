@@ -291,7 +291,7 @@ def fall_back(t, s, i, hours, hour, enemy_side):
     u["wait_h"] = 0.0
     u["arrived"] = 0
     u["mover"] = mover_of(u)
-    u["pace_kmh"] = retreat_kmh(u, s.rules[0])
+    u["pace_kmh"] = retreat_kmh(u, s.levers[u["side"]]["pace"], s.rules[0])
     s.counts[REPACE] = 1
     s.paths[i, 0] = best
     u["path_at"] = 0
@@ -316,17 +316,30 @@ def fall_back(t, s, i, hours, hour, enemy_side):
 
 
 @rule
-def retreat_kmh(u, rules):
-    """Pace of a unit going back alone, km/h on easy ground."""
+def retreat_kmh(u, lever, rules):
+    """Pace of a unit going back alone, km/h on easy ground; `lever` is its side's pace, for whoever has horses."""
     if u["mover"] == FOOT:
         return rules["march_foot_kmh"]
-    if u["mover"] == HORSE:
-        return rules["march_horse_kmh"] * (1.0 - rules["march_condition_pace"] * (1.0 - u["condition"]))
-    if u["mover"] == PACK:
-        return rules["march_pack_kmh"]
     if u["mover"] == CARS:
         return rules["march_cars_kmh"]
-    return rules["march_carts_kmh"]
+    if u["mover"] == HORSE or u["mover"] == PACK:
+        pace = rules["march_horse_kmh"] if u["mover"] == HORSE else rules["march_pack_kmh"]
+        return pace * (1.0 - rules["march_condition_pace"] * (1.0 - u["condition"])) * lever
+    return rules["march_carts_kmh"] * lever
+
+
+@rule
+def mobility(t, s, site, point, side):
+    """Mean pace of a side on a site, by men, km/h: who is faster gets away and catches."""
+    total, men = 0.0, 0
+    i = np.int64(s.first[site])
+    while i >= 0:
+        u = s.units[i]
+        if u["side"] == side and within(t, s, i, site, point):
+            total += retreat_kmh(u, s.levers[side]["pace"], s.rules[0]) * u["men"]
+            men += u["men"]
+        i = np.int64(s.follow[i])
+    return total / men if men > 0 else 1.0
 
 
 @rule
@@ -580,9 +593,9 @@ def fight_hour(t, s, site, b, point, hour):
         breaks0 = h0 >= h1
         breaks1 = not breaks0
     if breaks0:
-        rout(t, s, site, b, 0, mounted1, power1 / max(power0, 1.0), hour)
+        rout(t, s, site, b, point, 0, mounted1, power1 / max(power0, 1.0), hour)
     elif breaks1:
-        rout(t, s, site, b, 1, mounted0, power0 / max(power1, 1.0), hour)
+        rout(t, s, site, b, point, 1, mounted0, power0 / max(power1, 1.0), hour)
 
 
 @rule
@@ -630,7 +643,7 @@ def mean_cohesion(s, site, b, side):
 
 
 @rule
-def rout(t, s, site, b, loser, chasers_mounted, power_ratio, hour):
+def rout(t, s, site, b, point, loser, chasers_mounted, power_ratio, hour):
     """A side breaks: pursuit takes men, guns and train; the rest goes back, the surrounded surrender."""
     rules = s.rules[0]
     battle = s.battles[b]
@@ -638,6 +651,8 @@ def rout(t, s, site, b, loser, chasers_mounted, power_ratio, hour):
     key = np.int64(s.units[lead]["battles"])
     mean = rules["battle_pursuit_mean"] * (1.0 + rules["battle_pursuit_mounted"] * (chasers_mounted - 0.5))
     mean *= min(2.0, math.sqrt(power_ratio))
+    faster = mobility(t, s, site, point, 1 - loser) / max(0.1, mobility(t, s, site, point, loser))
+    mean *= min(4.0, max(0.25, faster * faster))
     weight = min(1.0, math.sqrt(power_ratio))   # a strong body that breaks off before a weak one is repulsed, not routed
     share = min(0.6, mean * exponential(s.seed[0], PURSUIT, s.units[lead]["id"], key))
     taken, guns_taken, surrendered = 0, 0, 0
@@ -647,8 +662,7 @@ def rout(t, s, site, b, loser, chasers_mounted, power_ratio, hour):
         u = s.units[i]
         if u["battle"] == b and u["side"] == loser:
             count = u["battles"]
-            own_share = share * (0.55 if u["mover"] == HORSE or u["mover"] == PACK else 1.3)
-            own_share = min(0.8, own_share)
+            own_share = min(0.8, share * (0.8 if u["mover"] == HORSE or u["mover"] == PACK else 1.2))
             n = whole(own_share * u["men"], uniform(s.seed[0], PURSUIT, u["id"], count * 2 + 1))
             killed = n // 4
             horses = whole(own_share * u["horses"], uniform(s.seed[0], PURSUIT, u["id"], count * 2))
@@ -723,7 +737,7 @@ def surrender(t, s, i, loser, hour):
     u["broken_h"] = s.rules[0]["battle_rally_h"]
     u["arrived"] = 0
     u["mover"] = mover_of(u)
-    u["pace_kmh"] = retreat_kmh(u, s.rules[0])
+    u["pace_kmh"] = retreat_kmh(u, s.levers[u["side"]]["pace"], s.rules[0])
     if not set_path(t, s, i, np.int64(s.commands[u["command"]]["base"]), False, 100000):
         u["path_n"] = 0
     return n
@@ -836,7 +850,10 @@ def meet(t, s, site, point, hour):
         shy = 1 if wants0 else 0
     mounted, enemy_mounted = (mounted0, mounted1) if shy == 0 else (mounted1, mounted0)
     shy_lead = lead0 if shy == 0 else lead1
-    chance = 1.0 if shy == attacker else slip_chance(mounted, enemy_mounted, rules)
+    chance = 1.0
+    if shy != attacker:
+        faster = mobility(t, s, site, point, shy) / max(0.1, mobility(t, s, site, point, 1 - shy))
+        chance = slip_chance(mounted, enemy_mounted, rules) * min(1.1, max(0.3, faster))
     luck = uniform(s.seed[0], SLIP, s.units[shy_lead]["id"], s.units[shy_lead]["declined"])
     if luck < chance and part(t, s, site, point, shy, rules["command_watch_h"], hour):
         chronicle(s.chronicle, s.counts, hour, E_DECLINES, shy_lead, site, lead1 if shy == 0 else lead0, -1,

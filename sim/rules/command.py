@@ -13,7 +13,7 @@ from sim.luck import DATE as DATE_LUCK
 from sim.luck import uniform
 from sim.muster import FIELD, GONE, WAITING
 from sim.plan import (
-    ATTACH, ATTACK, AT, BEATEN, BRIDGE, CLEAR, COMMANDER, DATE, DISPERSE, DONE, ELAPSED, ENEMY, HELD, HOLD, HUNGRY, ISSUED,
+    ATTACH, ATTACK, AT, BEATEN, BRIDGE, CLEAR, COMMANDER, DATE, DISPERSE, DONE, ELAPSED, ENEMY, FOUGHT, HELD, HOLD, HUNGRY, ISSUED,
     JOIN, JOINED, LOSSES, MUTINY, ODDS, PURSUE, REST, RESTED, WITHDRAW, WON,
 )
 from sim.rules.common import chronicle, courier_h, in_field, place_of
@@ -22,6 +22,8 @@ from sim.state import (
     CAPTURED_FATE, E_ORDERED, E_RALLIES, IN_COMMAND, N_UNITS, NEVER, NEWS_H, RING, WOUNDED_FATE,
 )
 from sim.theatre import distance_km
+
+CLOSED_UP_KM = 20.0    # who is so near on the last route has come up
 
 
 @rule
@@ -146,6 +148,14 @@ def share_near(t, s, c, place, within_km):
 
 
 @rule
+def fought(t, when, where, near, hours, within_km, hour):
+    """Whether a battle that ended at hour `when` at place `where` counts: recent enough, and near a place (-1: any)."""
+    if when < 0 or hour - when > hours:
+        return False
+    return near < 0 or distance_km(t.places, where, near) <= within_km
+
+
+@rule
 def holds(t, s, o, k, c, hour):
     """Whether one condition holds for the commander of `c`, on what he knows (see `sim.plan.CONDITION`)."""
     cond = t.conditions[k]
@@ -167,12 +177,13 @@ def holds(t, s, o, k, c, hour):
         knows = hour - state["since_h"] >= courier_h(t.places, s.places, np.int64(command["side"]), ref, here, rules)
         holder = state["holder"] if knows else state["before"]
         return holder == ref2
-    if kind == BEATEN or kind == WON:
-        when = np.int64(command["lost_h"] if kind == BEATEN else command["won_h"])
-        where = np.int64(command["lost_place"] if kind == BEATEN else command["won_place"])
-        if when < 0 or hour - when > x:
-            return False
-        return ref < 0 or distance_km(t.places, where, ref) <= y
+    if kind == BEATEN:
+        return fought(t, np.int64(command["lost_h"]), np.int64(command["lost_place"]), ref, x, y, hour)
+    if kind == WON:
+        return fought(t, np.int64(command["won_h"]), np.int64(command["won_place"]), ref, x, y, hour)
+    if kind == FOUGHT:
+        return fought(t, np.int64(command["lost_h"]), np.int64(command["lost_place"]), ref, x, y, hour) or fought(
+            t, np.int64(command["won_h"]), np.int64(command["won_place"]), ref, x, y, hour)
     if kind == ENEMY:
         if ref < 0 and ref2 < 0:
             ref = here
@@ -308,6 +319,17 @@ def watch_dangers(t, s, hour):
 
 
 @rule
+def come_up(t, s, i, objective):
+    """Whether unit `i` stands before the last step to its objective, or at it."""
+    u = s.units[i]
+    if u["place"] >= 0:
+        if u["place"] == objective:
+            return True
+        return u["path_at"] < u["path_n"] and s.paths[i, u["path_at"]] == objective
+    return u["ahead"] == objective and t.routes[u["route"]]["km"] - u["along_km"] <= CLOSED_UP_KM
+
+
+@rule
 def plan_assaults(t, s, hour):
     """At dawn each attack is weighed: it goes in when the column has closed up and the odds are those accepted.
 
@@ -323,8 +345,7 @@ def plan_assaults(t, s, hour):
         if o < 0 or not in_field(u) or t.orders[o]["task"] != ATTACK or t.orders[o]["objective"] < 0:
             continue
         s.order_men[o] += u["men"]
-        km = distance_km(t.places, place_of(s.units, t.routes, i), np.int64(t.orders[o]["objective"]))
-        if km <= rules["command_assault_km"] and u["retreating"] == 0:
+        if u["retreating"] == 0 and come_up(t, s, i, np.int64(t.orders[o]["objective"])):
             s.order_near[o] += u["men"]
     for o in range(len(s.order_near)):
         if s.order_near[o] == 0 or s.order_near[o] < rules["command_close_up_share"] * s.order_men[o]:

@@ -122,19 +122,26 @@ LEADERS = (
     ("kazagrandi", "N. Kazagrandi", "White", "kazagrandi"),
 )
 UNGERN = (
-    "0521 urga 0605 kiran 0608 kiran 0613 iro_crossing 0624 iro_crossing 0703 amur_bayasgalan 0708 akhai_gun 0719 akhai_gun "
-    "0724 tsezhey 0729 novo_dmitrievka 0731 datsan_gusinoye 0803 novoselenginsk 0805 datsan_gusinoye 0812 tsezhey "
+    "0521 urga 0605 kiran 0608 kiran 0613 iro_crossing 0624 iro_crossing "
+    "0703 amur_bayasgalan 0708 akhai_gun 0719 akhai_gun "
+    "0724 tsezhey 0729 novo_dmitrievka 0731 datsan_gusinoye "
+    "0803 novoselenginsk 0805 datsan_gusinoye 0812 tsezhey "
     "0817 egiin_ford 0820 khutag 0831 tsagan_tsegen"
 )
 COURSES = {
     "ungern": UNGERN,
-    "rezukhin": "0530 zelter 0602 zheltura 0608 tsagan_usun 0612 budun 0625 akhai_gun 0720 akhai_gun 0724 tsezhey "
-    "0729 novo_dmitrievka 0731 datsan_gusinoye 0803 selenduma 0806 datsan_gusinoye 0813 tsezhey 0818 egiin_ford 0831 van_khure",
+    "rezukhin": "0530 zelter 0602 zheltura 0608 tsagan_usun 0612 budun 0625 akhai_gun "
+    "0720 akhai_gun 0724 tsezhey "
+    "0729 novo_dmitrievka 0731 datsan_gusinoye 0803 selenduma "
+    "0806 datsan_gusinoye 0813 tsezhey 0818 egiin_ford 0831 van_khure",
     "sukhbaatar": "0605 altan_bulak 0627 altan_bulak 0706 urga 0715 urga 0725 van_khure 0831 van_khure",
     "troitskosavsk": "0601 troitskosavsk 0627 altan_bulak 0707 urga 0831 urga",
-    "div35": "0606 ust_kyakhta 0610 troitskosavsk 0627 altan_bulak 0709 urga 0726 urga 0810 troitskosavsk 0831 troitskosavsk",
-    "western": "0603 zheltura 0627 zheltura 0716 akhai_gun 0724 akhai_gun 0804 petropavlovka 0808 tsezhey 0818 egiin_ford",
-    "kuban": "0605 irkutsk 0615 troitskosavsk 0627 altan_bulak 0706 urga 0715 van_khure 0722 akhai_gun 0805 zheltura 0819 egiin_ford",
+    "div35": "0606 ust_kyakhta 0610 troitskosavsk 0627 altan_bulak 0709 urga "
+    "0726 urga 0810 troitskosavsk 0831 troitskosavsk",
+    "western": "0603 zheltura 0627 zheltura 0716 akhai_gun 0724 akhai_gun "
+    "0804 petropavlovka 0808 tsezhey 0818 egiin_ford",
+    "kuban": "0605 irkutsk 0615 troitskosavsk 0627 altan_bulak 0706 urga "
+    "0715 van_khure 0722 akhai_gun 0805 zheltura 0819 egiin_ford",
     "reserve": "0723 irkutsk 0730 mysovaya 0804 novo_dmitrievka 0831 datsan_gusinoye",
     "border": "0601 kudara 0831 kudara",
     "urga": "0706 urga 0720 tsetsen_khan",
@@ -172,7 +179,7 @@ def hour_of(text: str) -> int:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with open(FOLDER / name, encoding="utf-8", newline="") as file:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

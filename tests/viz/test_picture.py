@@ -67,7 +67,7 @@ def test_no_two_chips_overlap_and_no_first_rank_name_is_covered(
             assert card.collidelist(rects) < 0, day
 
 
-def test_every_man_on_the_map_is_in_a_group(scene: Scene, state: State, tape: Tape, fake: ModuleType) -> None:
+def test_every_man_on_the_map_is_in_a_group(tape: Tape, fake: ModuleType) -> None:
     """Groups lose nobody: their men add up to the men in the field."""
     from viz import groups, moment
 

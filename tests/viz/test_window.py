@@ -56,12 +56,17 @@ def test_a_real_window(tmp_path: Path) -> None:
     env = {**os.environ, "DISPLAY": f":{number}"}
     env.pop("SDL_VIDEODRIVER", None)
     for _ in range(100):
-        if subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True, check=False).returncode == 0:
+        if (
+            subprocess.run(
+                ["xdotool", "getmouselocation"], env=env, capture_output=True, check=False
+            ).returncode
+            == 0
+        ):
             break
         time.sleep(0.1)
     script = tmp_path / "view.py"
     script.write_text(SCRIPT.format(root=str(ROOT), here=str(Path(__file__).resolve().parent)))
-    with open(tmp_path / "out", "w+", encoding="utf-8") as out:
+    with (tmp_path / "out").open("w+", encoding="utf-8") as out:
         viewer = subprocess.Popen(
             [sys.executable, str(script)], env=env, stdout=out, stderr=subprocess.STDOUT, cwd=tmp_path
         )

@@ -1,0 +1,5 @@
+"""`python -m sim` is the command `urga`."""
+
+from sim.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Experiments: many runs of one world, or of several on the same dice."""
