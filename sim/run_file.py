@@ -30,6 +30,7 @@ HEAD = "run.json"
 LEVEL = 3                      # of compression: 6 takes three times as long for a tenth less
 LONGEST_ARRAY = 1 << 31        # bytes: nothing that a campaign could leave
 LONGEST_HEAD = 1 << 26
+temporary_file: Any = tempfile.NamedTemporaryFile
 
 
 def write_whole(path: str | Path, write: Callable[[BinaryIO], None], what: str = "file") -> Path:
@@ -45,9 +46,9 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], None], what: str =
         raise RunFileError(f"{path}: there is no folder {folder}")
     temporary = ""
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
+        with temporary_file(dir=folder, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
             temporary = file.name
-            write(file)  # type: ignore[arg-type]
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         _as_usual(temporary, path)

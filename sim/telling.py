@@ -175,7 +175,7 @@ class Teller:
                       n2=int(row["n2"]), n3=int(row["n3"]), x=float(row["x"]))
         if kind in _FALLS:
             self._fallen.add(entry.other)
-        tell = _SENTENCES.get(kind)
+        tell = SENTENCES.get(kind)
         text = tell(self, entry) if tell else f"{self.unit(entry.who)}: {kind} {self.site(entry.where)}"
         return Event(**{**entry.__dict__, "text": sentence(text)})
 
@@ -279,7 +279,7 @@ def _hours(x: float) -> str:
 
 
 _FALLS = ("commander-killed", "commander-captured", "commander-flees")
-_SENTENCES: dict[str, Callable[[Teller, Event], str]] = {
+SENTENCES: dict[str, Callable[[Teller, Event], str]] = {
     "enters": lambda t, e: f"{t.body(e.who, e.n1)} entered the campaign {t.site(e.where)}",
     "ordered": Teller.ordered,
     "arrives": lambda t, e: f"{t.body(e.who, e.n1)} reached {t.place(e.where)}",

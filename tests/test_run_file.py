@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pickle
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def test_a_run_comes_back_as_it_was(told: sim.Run, saved: Path, tmp_path: Path) 
     assert law_kit.run_fingerprint(again) == law_kit.run_fingerprint(told)
     assert again.certificate == told.certificate
     assert again.units == told.units
-    assert again.scenario == told.scenario
+    assert again.scenario.to_json() == told.scenario.to_json()
     assert again.documented_hours == told.documented_hours
     assert [event.text for event in again.events()] == [event.text for event in told.events()]
     assert again.save(tmp_path / "again.urga").read_bytes() == saved.read_bytes()
@@ -183,28 +184,33 @@ def test_no_array_holds_objects() -> None:
 # ---------------------------------------------------------------------- writing
 
 
-class FullDisk(io.FileIO):
+class FullDisk:
     """A file on a disk that is full after 10 kB."""
 
-    def write(self, content: Any) -> int:  # type: ignore[override]
-        if self.tell() + len(content) > 10_000:
+    def __init__(self, **options: Any) -> None:
+        self._file = tempfile.NamedTemporaryFile(**options)
+        self.name = self._file.name
+
+    def __enter__(self) -> FullDisk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, content: Any) -> int:
+        if self._file.tell() + len(content) > 10_000:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return super().write(content)
+        return self._file.write(content)
 
 
-def test_a_full_disk_leaves_nothing_half_written(told: sim.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing_half_written(
+        told: sim.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "run.urga"
     target.write_bytes(b"an older run")
-    real = run_file.tempfile.NamedTemporaryFile
-
-    def on_a_full_disk(**options: Any) -> Any:
-        handle = real(**options)
-        full = FullDisk(handle.name, "w")
-        handle.file.close()
-        handle.file, handle.write = full, full.write
-        return full if False else handle
-
-    monkeypatch.setattr(run_file.tempfile, "NamedTemporaryFile", on_a_full_disk)
+    monkeypatch.setattr(run_file, "temporary_file", FullDisk)
     with pytest.raises(RunFileError, match="the disk is full; nothing was written"):
         told.save(target)
     assert target.read_bytes() == b"an older run"

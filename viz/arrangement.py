@@ -54,6 +54,7 @@ class Arrangement:
         self._tick = 0
         self._at = (0.0, 0.0, 0.0)
         self._before: dict[int, int] = {}
+        self._said: dict[int, tuple[str, str]] = {}
 
     def forget(self) -> None:
         """Arrange the next picture from nothing."""
@@ -96,6 +97,7 @@ class Arrangement:
     def _place(self, view: View, visible: list[Group], jumped: bool) -> None:
         k = view.k
         visible.sort(key=lambda g: (-g.men, g.lead))
+        self._said = {}
         obstacles = self._obstacles(view, visible)
         requests = [self._request(view, one, jumped) for one in visible]
         rooms = placing.place(requests, obstacles, k)
@@ -124,16 +126,20 @@ class Arrangement:
         found.hard += [r.inflate(-round(r.width * 0.02), -round(r.height * 0.2)) for r in view.first]
         found.hard += [rect for _, rect, now in battles.marks(view) if now]
         found.soft = view.second
-        found.names = view.first + view.second
+        found.names = [r.inflate(-8, -10) for r in view.first + view.second]
         for one in visible:
             x, y = view.pixel(one.x, one.y)
             found.pins.append(pygame.Rect(round(x - 9 * k), round(y - 9 * k), round(18 * k), round(18 * k)))
         return found
 
-    @staticmethod
-    def _words(view: View, one: Group) -> tuple[str, str]:
+    def _words(self, view: View, one: Group) -> tuple[str, str]:
+        found = self._said.get(one.lead)
+        if found is not None:
+            return found
         number = ("~" if one.age >= 0 else "") + rounded(one.men)
-        return groups.name(view.tape, one, view.state.language, view.state.hour), number
+        name = groups.name(view.tape, one, view.state.language, view.state.hour)
+        self._said[one.lead] = (name, number)
+        return name, number
 
     @staticmethod
     def _tiers(one: Group) -> list[int]:

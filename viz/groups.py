@@ -73,7 +73,7 @@ def group(tape: Tape, found: list[Body], scale: float, k: float, before: dict[in
 def name(tape: Tape, one: Group, language: int, hour: float) -> str:
     """The commander who rides with the group, else the command most of them belong to, else the unit."""
     units = {b.unit for b in one.members}
-    led = {c.leader: n for n, c in enumerate(tape.commands) if c.leader >= 0}
+    led = tape.led()
     best = None
     for number, leader in enumerate(tape.leaders):
         if leader.unit in units and hour < tape.lost_leaders.get(number, tape.hours + 1):

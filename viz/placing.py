@@ -94,7 +94,8 @@ def _find(
             if not area.contains(rect) or rect.collidelist(taken) >= 0:
                 continue
             cost += _soft_cost(rect, obstacles, k)
-            cost += _crossing_cost(request.pin, rect, obstacles)
+            if cost < least:
+                cost += _crossing_cost(request.pin, rect, obstacles)
             if cost < least:
                 best, least = Room(offset, number), cost
         if best is not None:
@@ -119,10 +120,8 @@ def _candidates(
 
 def _crossing_cost(pin: tuple[float, float], rect: pygame.Rect, obstacles: Obstacles) -> float:
     """What it costs that the line from pin to chip runs through names."""
-    crossed = (
-        n for n in obstacles.names if n.inflate(-8, -10).clipline(pin, rect.center) and not rect.contains(n)
-    )
-    return 90.0 * sum(1 for _ in crossed)
+    end = rect.center
+    return 90.0 * sum(1 for n in obstacles.names if n.clipline(pin, end) and not rect.contains(n))
 
 
 def _soft_cost(rect: pygame.Rect, obstacles: Obstacles, k: float) -> float:

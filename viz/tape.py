@@ -220,6 +220,7 @@ class Tape:
     #: by side: reports (hour seen, unit, place, men), by hour
     sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]
     _marks: list[int] = field(default_factory=list[int])
+    _led: dict[int, int] = field(default_factory=dict[int, int])
 
     def day(self, hour: float) -> date:
         """Calendar day of an hour."""
@@ -238,6 +239,12 @@ class Tape:
                 break
             now[place] = side
         return now
+
+    def led(self) -> dict[int, int]:
+        """The command that each commander leads, by his index."""
+        if not self._led:
+            self._led = {c.leader: n for n, c in enumerate(self.commands) if c.leader >= 0}
+        return self._led
 
     def holder_version(self, hour: float) -> int:
         """How many changes of holder have happened by an hour: equal numbers, equal map."""

@@ -44,14 +44,15 @@ class Tracks:
     @staticmethod
     def _trace(tape: Tape, u: int, last: int) -> tuple[Path, tuple[tuple[int, int], ...]]:
         rows = slice(max(0, last - DAYS * 24), last + 1, SAMPLE)
-        alive = tape.state[rows, u].tolist()
-        xs, ys = tape.x[rows, u].tolist(), tape.y[rows, u].tolist()
-        points: Path = []
+        xs, ys, alive = tape.x[rows, u], tape.y[rows, u], tape.state[rows, u] == 1
+        if not alive.any():
+            return [], ()
+        # only where it moved: most units stand still most of the time
+        moved = alive.copy()
+        moved[1:] &= ~alive[:-1] | (abs(xs[1:] - xs[:-1]) + abs(ys[1:] - ys[:-1]) > 1e-3)
+        points: Path = list(zip(xs[moved].tolist(), ys[moved].tolist(), strict=True))
         cells: list[tuple[int, int]] = []
-        for x, y, state in zip(xs, ys, alive, strict=True):
-            if state != 1 or (points and abs(points[-1][0] - x) + abs(points[-1][1] - y) <= 1e-3):
-                continue
-            points.append((x, y))
+        for x, y in points:
             cell = (round(x * 4), round(y * 4))
             if not cells or cells[-1] != cell:
                 cells.append(cell)
