@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 MISTAKE, INTERRUPTED = 2, 130
+STOPPED = "stopped by Ctrl-C; nothing was written"
 # Typer carries Click within it or beside it, by its version: its exceptions are reached through Typer alone.
 ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 DEFAULT_SCENARIO = "mongolia_1921"
@@ -243,8 +244,14 @@ def _console(stderr: bool = False) -> Console:
     """A console; into a file or a pipe it writes lines of 120 columns without colours."""
     from rich.console import Console
 
+    class Plain(Console):
+        """A console that leaves a closed pipe to `call`: Rich would end the program with an error."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() or os.environ.get("COLUMNS") else 120, emoji=False)
+    return Plain(stderr=stderr, width=None if stream.isatty() or os.environ.get("COLUMNS") else 120, emoji=False)
 
 
 @contextlib.contextmanager
@@ -313,18 +320,18 @@ def call(arguments: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(app).main(args=list(arguments), prog_name="urga", standalone_mode=False)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return _leave(code) if isinstance(code, int) else 0
     except UrgaError as error:
         return _say(error.message, MISTAKE)
     except typer.Exit as leave:
-        return leave.exit_code
+        return _leave(leave.exit_code)
     except ClickException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             typer.echo(error.format_message())
             return 0
         return _say(_plain(error), MISTAKE)
     except (KeyboardInterrupt, typer.Abort):
-        return _say("stopped by Ctrl-C; nothing was written", INTERRUPTED)
+        return _say(STOPPED, INTERRUPTED)
     except BrokenPipeError:   # `urga replay | head`: whoever read has enough
         _silence_stdout()
         return 0
@@ -335,6 +342,11 @@ def call(arguments: Sequence[str]) -> int:
             _silence_stdout()
         name = f"{error.filename}: " if error.filename else ""
         return _say(f"{name}{say_os_error(error)}", MISTAKE)
+
+
+def _leave(code: int) -> int:
+    """The exit code; Typer turns Ctrl-C into 130 and says nothing."""
+    return _say(STOPPED, INTERRUPTED) if code == INTERRUPTED else code
 
 
 def _plain(error: Any) -> str:

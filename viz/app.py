@@ -25,7 +25,8 @@ NO_DISPLAY = (
 )
 FRAME = 1 / 60
 IDLE = 0.25
-BUDGET = 0.004
+#: Seconds a frame for a view in the making: while time runs, and while it stands.
+BUDGET, STILL_BUDGET = 0.002, 0.006
 
 
 def main(
@@ -240,7 +241,7 @@ class Session:
                 return self.exit_code
             drawn = perf_counter()
             surface = self.window.get_surface()
-            self.scene.draw(surface, self.state, dt, BUDGET)
+            self.scene.draw(surface, self.state, dt, BUDGET if self.state.playing else STILL_BUDGET)
             self.window.flip()
             took = perf_counter() - drawn
             frames.append(took)

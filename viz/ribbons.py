@@ -34,8 +34,7 @@ class Ribbons:
     def draw(self, surface: pygame.Surface, view: View, ground: Ground, found: list[Group]) -> None:
         """Ground and ribbons of the groups, onto the screen."""
         area, camera, k, frame = view.layout.map, view.state.camera, view.k, view.frame
-        leads = tuple(sorted((g.lead, len(g.members), g.men // 200) for g in found))
-        ways_key = (int(view.state.hour) // trails.STEP, view.tape.digest, view.state.fog, leads)
+        ways_key = (int(view.state.hour) // trails.STEP, view.tape.digest, view.state.fog, camera.scale)
         if self._ways_key != ways_key:
             self.ways = trails.paths(view.tape, self._tracks, found, view.state.hour)
             self._ways_key = ways_key

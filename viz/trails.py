@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from viz import carto
@@ -21,42 +22,36 @@ Path = list[tuple[float, float]]
 
 
 class Tracks:
-    """The ways of single units, kept for the present tick."""
+    """The ways of all units of a run, worked out once: where each moved, hour by hour in steps of ``SAMPLE``."""
 
     def __init__(self) -> None:
-        self._tick: tuple[str, int] = ("", -1)
-        self._kept: dict[int, tuple[Path, tuple[tuple[int, int], ...]]] = {}
+        self._digest = ""
+        self._hours: list[list[int]] = []
+        self._points: list[Path] = []
+        self._cells: list[list[tuple[int, int]]] = []
 
-    def of(self, tape: Tape, u: int, hour: float) -> tuple[Path, tuple[tuple[int, int], ...]]:
-        """A unit's way as sheet points, oldest first.
-
-        And the cells of a quarter of a degree it went through.
-        """
+    def of(self, tape: Tape, u: int, hour: float) -> tuple[Path, set[tuple[int, int]]]:
+        """A unit's way in the last days as sheet points, oldest first, and the quarter degrees it went through."""
+        if self._digest != tape.digest:
+            self._work_out(tape)
         last = int(hour) // STEP * STEP
-        if self._tick != (tape.digest, last):
-            self._tick = (tape.digest, last)
-            self._kept.clear()
-        found = self._kept.get(u)
-        if found is None:
-            found = self._kept[u] = self._trace(tape, u, last)
-        return found
+        hours = self._hours[u]
+        end = bisect_right(hours, last)
+        start = max(0, bisect_right(hours, last - DAYS * 24) - 1)
+        return self._points[u][start:end], set(self._cells[u][start:end])
 
-    @staticmethod
-    def _trace(tape: Tape, u: int, last: int) -> tuple[Path, tuple[tuple[int, int], ...]]:
-        rows = slice(max(0, last - DAYS * 24), last + 1, SAMPLE)
-        xs, ys, alive = tape.x[rows, u], tape.y[rows, u], tape.state[rows, u] == 1
-        if not alive.any():
-            return [], ()
-        # only where it moved: most units stand still most of the time
+    def _work_out(self, tape: Tape) -> None:
+        self._digest = tape.digest
+        self._hours, self._points, self._cells = [], [], []
+        xs, ys, alive = tape.x[::SAMPLE], tape.y[::SAMPLE], tape.state[::SAMPLE] == 1
         moved = alive.copy()
         moved[1:] &= ~alive[:-1] | (abs(xs[1:] - xs[:-1]) + abs(ys[1:] - ys[:-1]) > 1e-3)
-        points: Path = list(zip(xs[moved].tolist(), ys[moved].tolist(), strict=True))
-        cells: list[tuple[int, int]] = []
-        for x, y in points:
-            cell = (round(x * 4), round(y * 4))
-            if not cells or cells[-1] != cell:
-                cells.append(cell)
-        return points, tuple(cells)
+        for u in range(xs.shape[1]):
+            rows = moved[:, u].nonzero()[0]
+            points: Path = list(zip(xs[rows, u].tolist(), ys[rows, u].tolist(), strict=True))
+            self._hours.append((rows * SAMPLE).tolist())
+            self._points.append(points)
+            self._cells.append([(round(x * 4), round(y * 4)) for x, y in points])
 
 
 def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[tuple[Group, Path]]:
@@ -70,11 +65,11 @@ def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[
         if one.age >= 0:
             continue
         for body in one.members:
-            points, cells = tracks.of(tape, body.unit, hour)
+            points, mine = tracks.of(tape, body.unit, hour)
             if len(points) < 2:
                 continue
             # a unit that went where a larger one of its camp went is drawn with it
-            mine, others = set(cells), drawn.setdefault(one.kind // 2, [])
+            others = drawn.setdefault(one.kind // 2, [])
             if any(len(mine & other) * 4 >= len(mine) * 3 for other in others):
                 continue
             others.append(mine)
