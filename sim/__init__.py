@@ -49,20 +49,46 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "load": "sim.scenario", "Scenario": "sim.scenario",
-    "run": "sim.runs", "Run": "sim.runs", "read_run": "sim.runs", "balance": "sim.runs",
-    "ensemble": "sim.experiment.ensemble", "Ensemble": "sim.experiment.ensemble",
-    "score": "sim.history", "windows": "sim.history",
-    "UrgaError": "sim.errors", "ScenarioError": "sim.errors", "PatchError": "sim.errors",
-    "RunFileError": "sim.errors", "OptionError": "sim.errors",
+    "load": "sim.scenario",
+    "Scenario": "sim.scenario",
+    "run": "sim.runs",
+    "Run": "sim.runs",
+    "read_run": "sim.runs",
+    "balance": "sim.runs",
+    "ensemble": "sim.experiment.ensemble",
+    "Ensemble": "sim.experiment.ensemble",
+    "score": "sim.history",
+    "windows": "sim.history",
+    "UrgaError": "sim.errors",
+    "ScenarioError": "sim.errors",
+    "PatchError": "sim.errors",
+    "RunFileError": "sim.errors",
+    "OptionError": "sim.errors",
 }
-__all__ = ["__version__", "check", "engine_hash", "engine_is_cached", *sorted(_HOME)]  # noqa: PLE0604
+__all__ = ["__version__", "check", "engine_hash", "engine_is_cached", *sorted(_HOME)]
 
-ENGINE_FILES = ("campaign.py", "compiled.py", "luck.py", "muster.py", "parameters.py", "plan.py", "reference.py",
-                "state.py", "theatre.py", "rules/*.py")
+ENGINE_FILES = (
+    "campaign.py",
+    "compiled.py",
+    "luck.py",
+    "muster.py",
+    "parameters.py",
+    "plan.py",
+    "reference.py",
+    "state.py",
+    "theatre.py",
+    "rules/*.py",
+)
 """What is compiled: a change in any of them makes another engine."""
-_FLAGS = ("NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_SLP_VECTORIZE", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES",
-          "NUMBA_BOUNDSCHECK", "NUMBA_ENABLE_AVX")
+_FLAGS = (
+    "NUMBA_OPT",
+    "NUMBA_LOOP_VECTORIZE",
+    "NUMBA_SLP_VECTORIZE",
+    "NUMBA_CPU_NAME",
+    "NUMBA_CPU_FEATURES",
+    "NUMBA_BOUNDSCHECK",
+    "NUMBA_ENABLE_AVX",
+)
 
 
 def __getattr__(name: str) -> Any:

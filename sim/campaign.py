@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
 from sim.compiled import rule
-
-from sim.muster import AIR, FIELD, GONE
+from sim.muster import GONE
+from sim.reference import by_reference
 from sim.rules import battle as battle_rules
 from sim.rules import cohesion as cohesion_rules
 from sim.rules import command as command_rules
@@ -23,8 +22,7 @@ from sim.rules import march as march_rules
 from sim.rules import scouting as scouting_rules
 from sim.rules import supply as supply_rules
 from sim.rules import weather as weather_rules
-from sim.reference import by_reference
-from sim.rules.common import place_of
+from sim.rules.ways import measure_routes
 from sim.state import HOUR, N_TIMED, N_UNITS, PAUSED, TRACE_H, State, Tables
 
 dispatches = dispatch_rules.dispatches
@@ -52,8 +50,11 @@ class Phase(NamedTuple):
 
 PHASES: tuple[Phase, ...] = (
     Phase("dispatches", "orders sent earlier arrive; units enter the campaign", "every hour"),
-    Phase("command", "commanders look at the conditions of their orders, on what they know, and send orders",
-          "before dawn, in the afternoon, on reports and battles"),
+    Phase(
+        "command",
+        "commanders look at the conditions of their orders, on what they know, and send orders",
+        "before dawn, in the afternoon, on reports and battles",
+    ),
     Phase("march", "units move along routes, wait at crossings, rest, rally", "every hour"),
     Phase("scouting", "patrols, people and aircraft report enemies, with error and age", "every six hours"),
     Phase("battle", "hostile units within reach fight, decline, break off; pursuit, capture, surrender", "every hour"),
@@ -130,6 +131,8 @@ def change_settings(t, s, hour):
     while k < len(t.timed) and t.timed[k, 0] <= hour:
         s.settings[int(t.timed[k, 1])] = t.timed[k, 2]
         k += 1
+    if hour == 0 or k > s.counts[N_TIMED]:
+        measure_routes(t, s)
     s.counts[N_TIMED] = k
 
 

@@ -95,18 +95,29 @@ class Cast:
 
     def to_json(self) -> dict[str, Any]:
         """The rows as plain JSON values."""
-        return {"header": _plain(self.header), "plan": self.plan,
-                "places": [_plain(row) for row in self.places], "routes": [_plain(row) for row in self.routes],
-                "units": [_plain(row) for row in self.units], "orders": [_plain(row) for row in self.orders],
-                "history": _plain(self.history)}
+        return {
+            "header": _plain(self.header),
+            "plan": self.plan,
+            "places": [_plain(row) for row in self.places],
+            "routes": [_plain(row) for row in self.routes],
+            "units": [_plain(row) for row in self.units],
+            "orders": [_plain(row) for row in self.orders],
+            "history": _plain(self.history),
+        }
 
     @classmethod
     def from_json(cls, table: Mapping[str, Any]) -> Cast:
         """The rows from what `to_json` gave. Raises ValueError (pydantic's is one), KeyError or TypeError."""
         header = Header.model_validate(table["header"])
-        return cls._of(header, str(table["plan"]), _read(Place, table["places"]), _read(Route, table["routes"]),
-                       _read(Unit, table["units"]), _read(Order, table["orders"]),
-                       History.model_validate(table["history"]))
+        return cls._of(
+            header,
+            str(table["plan"]),
+            _read(Place, table["places"]),
+            _read(Route, table["routes"]),
+            _read(Unit, table["units"]),
+            _read(Order, table["orders"]),
+            History.model_validate(table["history"]),
+        )
 
     @classmethod
     def of(cls, scenario: Scenario) -> Cast:
@@ -116,18 +127,43 @@ class Cast:
             data = scenario.data
             rows = {name: row for row, name in enumerate(scenario.command_ids)}
             given = [order for order in data.plans[scenario.plan].orders if order.enabled]
-            kept = cls._of(data.header, scenario.plan, _sorted(data.places), _sorted(data.routes), _sorted(data.units),
-                           tuple(sorted(given, key=lambda order: rows[order.command])), data.history)
+            kept = cls._of(
+                data.header,
+                scenario.plan,
+                _sorted(data.places),
+                _sorted(data.routes),
+                _sorted(data.units),
+                tuple(sorted(given, key=lambda order: rows[order.command])),
+                data.history,
+            )
             scenario.__dict__["_cast"] = kept
         return kept
 
     @classmethod
-    def _of(cls, header: Header, plan: str, places: tuple[Place, ...], routes: tuple[Route, ...],
-            units: tuple[Unit, ...], orders: tuple[Order, ...], history: History) -> Cast:
-        return cls(header=header, plan=plan, places=places, routes=routes, units=units,
-                   commands=_sorted(header.commands), commanders=_sorted(header.commanders),
-                   factions=_sorted(header.factions), consequences=_sorted(header.consequences),
-                   depots=_sorted(header.depots), orders=orders, history=history)
+    def _of(
+        cls,
+        header: Header,
+        plan: str,
+        places: tuple[Place, ...],
+        routes: tuple[Route, ...],
+        units: tuple[Unit, ...],
+        orders: tuple[Order, ...],
+        history: History,
+    ) -> Cast:
+        return cls(
+            header=header,
+            plan=plan,
+            places=places,
+            routes=routes,
+            units=units,
+            commands=_sorted(header.commands),
+            commanders=_sorted(header.commanders),
+            factions=_sorted(header.factions),
+            consequences=_sorted(header.consequences),
+            depots=_sorted(header.depots),
+            orders=orders,
+            history=history,
+        )
 
 
 def _plain(entry: BaseModel) -> dict[str, Any]:

@@ -27,16 +27,30 @@ STOPPED = "stopped by Ctrl-C; nothing was written"
 ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 DEFAULT_SCENARIO = "mongolia_1921"
 
-app = typer.Typer(name="urga", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
-                  no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]},
-                  help="Mongolia, May to August 1921, played hour by hour and set against history.")
+app = typer.Typer(
+    name="urga",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Mongolia, May to August 1921, played hour by hour and set against history.",
+)
 
 Seed = Annotated[int, typer.Option(help="Seed of the run: a whole number from 0 to 2**64 - 1.")]
 Plan = Annotated[str | None, typer.Option(help="Plan of the scenario (default: its own).")]
-Sets = Annotated[list[str] | None, typer.Option(
-    "--set", metavar="KEY=VALUE", help="Change a number, e.g. rules.battle.lethality=0.003; may be repeated.")]
-Patches = Annotated[list[str] | None, typer.Option(
-    "--patch", metavar="PATCH", help="A patch: a TOML file, or the id of a counterfactual; may be repeated.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change a number, e.g. rules.battle.lethality=0.003; may be repeated."
+    ),
+]
+Patches = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--patch", metavar="PATCH", help="A patch: a TOML file, or the id of a counterfactual; may be repeated."
+    ),
+]
 ScenarioName = Annotated[str, typer.Option(help="Scenario: an id or a folder.")]
 
 
@@ -47,8 +61,11 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True,  # noqa: ARG001
-                                                help="Show the version.")] = False) -> None:
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
     """Mongolia, May to August 1921, played hour by hour and set against history."""
 
 
@@ -106,8 +123,7 @@ def run(
     _compile()
     done = play(ready, seed, record=True)
     done.save(out)
-    typer.echo(f"{out}: seed {seed}, {len(done.chronicle)} entries in the chronicle, "
-               f"{out.stat().st_size / 1e6:.1f} MB")
+    typer.echo(f"{out}: seed {seed}, {len(done.chronicle)} entries in the chronicle, {out.stat().st_size / 1e6:.1f} MB")
 
 
 @app.command()
@@ -123,11 +139,17 @@ def check(scenario: Annotated[str, typer.Argument(help="Scenario: an id or a fol
         for name in ("", "file", "where", "what"):
             table.add_column(name, overflow="fold")
         for finding in found:
-            table.add_row(Text(finding.level, style="red" if finding.level == "error" else "yellow"), Text(finding.file),
-                          Text(finding.where), Text(finding.message))
+            table.add_row(
+                Text(finding.level, style="red" if finding.level == "error" else "yellow"),
+                Text(finding.file),
+                Text(finding.where),
+                Text(finding.message),
+            )
         _console().print(table)
     warnings = len(found) - errors
-    typer.echo(f"{scenario}: {_count(errors, 'error')}, {_count(warnings, 'warning')}" if found else f"{scenario}: sound")
+    typer.echo(
+        f"{scenario}: {_count(errors, 'error')}, {_count(warnings, 'warning')}" if found else f"{scenario}: sound"
+    )
     if errors:
         raise typer.Exit(MISTAKE)
 
@@ -151,9 +173,22 @@ def view(
     _needs_compiler(run is None)
     from viz.app import main as open_window
 
-    raise typer.Exit(open_window(
-        run, seed=seed, scenario=scenario, plan=plan, size=_size(size), language=language, theme=theme, lecture=lecture,
-        fullscreen=fullscreen, reduced_motion=reduced_motion, log=log, play=play))
+    raise typer.Exit(
+        open_window(
+            run,
+            seed=seed,
+            scenario=scenario,
+            plan=plan,
+            size=_size(size),
+            language=language,
+            theme=theme,
+            lecture=lecture,
+            fullscreen=fullscreen,
+            reduced_motion=reduced_motion,
+            log=log,
+            play=play,
+        )
+    )
 
 
 @app.command()
@@ -179,9 +214,22 @@ def film(
     from viz.export import film_main
 
     with _progress("Drawing the film") as step:
-        code = film_main(out, run, seed=seed, scenario=scenario, plan=plan, settings=values, start=first, end=last,
-                         size=_size(size) or (1920, 1080), fps=fps, days_per_second=days_per_second, language=language,
-                         theme=theme, progress=step)
+        code = film_main(
+            out,
+            run,
+            seed=seed,
+            scenario=scenario,
+            plan=plan,
+            settings=values,
+            start=first,
+            end=last,
+            size=_size(size) or (1920, 1080),
+            fps=fps,
+            days_per_second=days_per_second,
+            language=language,
+            theme=theme,
+            progress=step,
+        )
     raise typer.Exit(code)
 
 
@@ -259,12 +307,18 @@ def _progress(what: str) -> Iterator[Progress]:
     """A progress bar on the error stream, when that is a terminal; gone when the work is done."""
     console = _console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, total: None
+        yield lambda _done, _total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                  console=console, transient=True) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -332,13 +386,13 @@ def call(arguments: Sequence[str]) -> int:
         return _say(_plain(error), MISTAKE)
     except (KeyboardInterrupt, typer.Abort):
         return _say(STOPPED, INTERRUPTED)
-    except BrokenPipeError:   # `urga replay | head`: whoever read has enough
+    except (BrokenPipeError, SystemExit):  # `urga replay | head`: whoever read has enough; Typer ends the program then
         _silence_stdout()
         return 0
     except OSError as error:
-        from sim.run_file import say_os_error
+        from sim.run_file import FULL, say_os_error
 
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             _silence_stdout()
         name = f"{error.filename}: " if error.filename else ""
         return _say(f"{name}{say_os_error(error)}", MISTAKE)

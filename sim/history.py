@@ -46,20 +46,34 @@ from sim.muster import FIELD
 from sim.scenario import Scenario
 from sim.scenario_files import HistoryEvent
 from sim.state import (
-    DAY, E_BATTLE_ENDS, E_FRONTIER, E_SPLIT, EVENTS, HOUR, N_EVENTS, N_HOLDINGS, N_UNITS, TRACE_H, State,
+    DAY,
+    E_BATTLE_ENDS,
+    E_FRONTIER,
+    E_SPLIT,
+    EVENTS,
+    HOUR,
+    N_EVENTS,
+    N_HOLDINGS,
+    N_UNITS,
+    TRACE_H,
+    State,
 )
 
-KM_LON, KM_LAT = 111.32, 111.13       # km of a degree on the equator; of a degree of latitude
-BEYOND_KM = 3.0                       # a unit so near a frontier place stands in it
-HEADING_KM = 50.0                     # so much nearer to its goal: it is heading for it
-STRAY_KM = 25.0                       # a step back of more ends an approach
-TURN_KM = 30.0                        # a move back of so much is a turn
-LASTING = 48 // TRACE_H               # rows for which it lasts
-AWAY = 72 // TRACE_H                  # rows after a battle at which those who got away are counted
-AT_TOP_KM = 5.0                       # so near its furthest point a main body still stands there
+KM_LON, KM_LAT = 111.32, 111.13  # km of a degree on the equator; of a degree of latitude
+BEYOND_KM = 3.0  # a unit so near a frontier place stands in it
+HEADING_KM = 50.0  # so much nearer to its goal: it is heading for it
+STRAY_KM = 25.0  # a step back of more ends an approach
+TURN_KM = 30.0  # a move back of so much is a turn
+LASTING = 48 // TRACE_H  # rows for which it lasts
+AWAY = 72 // TRACE_H  # rows after a battle at which those who got away are counted
+AT_TOP_KM = 5.0  # so near its furthest point a main body still stands there
 
-SHORT_NAMES = {"captured": "commander-captured", "killed": "commander-killed", "wounded": "commander-wounded",
-               "flees": "commander-flees"}
+SHORT_NAMES = {
+    "captured": "commander-captured",
+    "killed": "commander-killed",
+    "wounded": "commander-wounded",
+    "flees": "commander-flees",
+}
 """Short forms of kinds of chronicle entries that a reading may use."""
 ABOUT_COMMAND = ("mutiny", "execution", "beating", "deserts", "disperses", "surrenders", "enters", "hungry", "haven")
 """Kinds whose field `other` is a command."""
@@ -96,9 +110,15 @@ class Window:
 def windows(scenario: Scenario) -> dict[str, Window]:
     """The documented window of every event, in the order of history.toml."""
     hour = scenario.data.header.hour
-    return {event.id: Window(event, hour(event.from_), hour(event.to) + DAY, tuple(
-        (one.source, hour(one.from_), hour(one.to) + DAY) for one in event.readings_of_sources))
-        for event in scenario.data.history.events}
+    return {
+        event.id: Window(
+            event,
+            hour(event.from_),
+            hour(event.to) + DAY,
+            tuple((one.source, hour(one.from_), hour(one.to) + DAY) for one in event.readings_of_sources),
+        )
+        for event in scenario.data.history.events
+    }
 
 
 @dataclass(frozen=True)
@@ -112,7 +132,7 @@ class EventScore:
     median: float
     p10: float
     p90: float
-    by_source: dict[str, float]     # share of the runs in which it occurred whose date fits the source, for disputed dates
+    by_source: dict[str, float]  # share of the runs in which it occurred whose date fits the source, for disputed dates
 
 
 def summarise(scenario: Scenario, hours: Mapping[str, Sequence[float] | np.ndarray]) -> tuple[EventScore, ...]:
@@ -122,12 +142,21 @@ def summarise(scenario: Scenario, hours: Mapping[str, Sequence[float] | np.ndarr
         column = np.asarray(hours[name], np.float64)
         seen = column[np.isfinite(column)]
         p10, median, p90 = np.quantile(seen, (0.1, 0.5, 0.9)) if len(seen) else (nan, nan, nan)
-        by_source = {source: float(np.mean((seen >= a) & (seen < b))) if len(seen) else nan
-                     for source, a, b in window.by_source}
-        found.append(EventScore(
-            id=name, window=window, share_occurred=len(seen) / max(1, len(column)),
-            share_within=float(np.mean(window.holds(column))) if len(column) else nan,
-            median=float(median), p10=float(p10), p90=float(p90), by_source=by_source))
+        by_source = {
+            source: float(np.mean((seen >= a) & (seen < b))) if len(seen) else nan for source, a, b in window.by_source
+        }
+        found.append(
+            EventScore(
+                id=name,
+                window=window,
+                share_occurred=len(seen) / max(1, len(column)),
+                share_within=float(np.mean(window.holds(column))) if len(column) else nan,
+                median=float(median),
+                p10=float(p10),
+                p90=float(p90),
+                by_source=by_source,
+            )
+        )
     return tuple(found)
 
 
@@ -156,14 +185,14 @@ class Reader:
         self.n = int(state.counts[N_UNITS])
         self.side_of = state.units["side"][: self.n]
         self.known: dict[str, float] = {}
-        self.noted: dict[str, float] = {}      # men who got away from a fight, by event (see _fight_away)
+        self.noted: dict[str, float] = {}  # men who got away from a fight, by event (see _fight_away)
         self._columns: dict[str, np.ndarray] = {}
         self.prepared = _prepared(scenario)
 
     def hour(self, event: str) -> float:
         """The hour of a documented event, nan when it did not occur."""
         if event not in self.known:
-            self.known[event] = nan    # an event that waits for itself never occurs
+            self.known[event] = nan  # an event that waits for itself never occurs
             read, arguments, after = self.prepared.readings[event]
             start = 0.0 if after is None else self.hour(after)
             self.known[event] = nan if start != start else float(read(self, arguments, start))
@@ -222,8 +251,13 @@ class Reader:
         country[:] = self.tables.units0["country"][self.born_of][:, None]
         moves = self.events[(self.kinds == E_FRONTIER) | (self.kinds == E_SPLIT)]
         for hour, kind, who, whom, other in zip(
-                moves["hour"].tolist(), moves["kind"].tolist(), moves["who"].tolist(), moves["whom"].tolist(),
-                moves["other"].tolist(), strict=True):
+            moves["hour"].tolist(),
+            moves["kind"].tolist(),
+            moves["who"].tolist(),
+            moves["whom"].tolist(),
+            moves["other"].tolist(),
+            strict=True,
+        ):
             row = hour // TRACE_H + 1
             if row < self.rows:
                 country[who, row:] = other if kind == E_FRONTIER else country[whom, row]
@@ -329,10 +363,16 @@ def _sum(men: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 def _held(run: Reader, a: Mapping[str, Any], start: float) -> float:
     changes = run.state.holdings[: int(run.state.counts[N_HOLDINGS])]
-    hits = np.flatnonzero((changes["place"] == a["place"]) & (changes["side"] == a["side"]) & (changes["hour"] >= start))
+    hits = np.flatnonzero(
+        (changes["place"] == a["place"]) & (changes["side"] == a["side"]) & (changes["hour"] >= start)
+    )
     if len(hits):
         return float(changes["hour"][hits[0]])
-    return start if run.tables.places["holder"][a["place"]] == a["side"] and not (changes["place"] == a["place"]).any() else nan
+    return (
+        start
+        if run.tables.places["holder"][a["place"]] == a["side"] and not (changes["place"] == a["place"]).any()
+        else nan
+    )
 
 
 def _near(run: Reader, a: Mapping[str, Any], start: float) -> float:
@@ -486,7 +526,7 @@ def _turned_south(run: Reader, a: Mapping[str, Any], start: float) -> float:
     top = np.maximum.accumulate(north)
     back = top - north >= TURN_KM
     for turn in np.flatnonzero(back):
-        held_back = north[turn: turn + LASTING] <= top[turn] - 0.5 * TURN_KM
+        held_back = north[turn : turn + LASTING] <= top[turn] - 0.5 * TURN_KM
         if not held_back.all():
             continue
         last = int(np.flatnonzero(north[:turn] >= top[turn] - AT_TOP_KM)[-1])
@@ -502,11 +542,11 @@ def _heading(run: Reader, a: Mapping[str, Any], start: float) -> float:
         return nan
     men = body.men[alive, -1]
     km = np.sqrt(body.squared_km(a["goal"])[alive, row:])
-    back = np.where(body.men[alive, row:] > 0, km, -np.inf)[:, ::-1]     # from the end back to its beginning
+    back = np.where(body.men[alive, row:] > 0, km, -np.inf)[:, ::-1]  # from the end back to its beginning
     rows = back.shape[1]
     furthest = np.maximum.accumulate(back, axis=1)
     strayed = furthest - back > STRAY_KM
-    length = np.where(strayed.any(axis=1), strayed.argmax(axis=1), rows)        # rows of the last approach
+    length = np.where(strayed.any(axis=1), strayed.argmax(axis=1), rows)  # rows of the last approach
     units = np.arange(len(men))
     top = furthest[units, length - 1]
     turned = (rows - 1) - (back >= top[:, None]).argmax(axis=1)
@@ -538,9 +578,18 @@ def _outcome(run: Reader, a: Mapping[str, Any], start: float) -> float:
 
 ReadT = Callable[[Reader, Mapping[str, Any], float], float]
 READERS: dict[str, ReadT] = {
-    "beaten": _beaten, "both_near": _both_near, "chronicle": _chronicle, "cohesion": _cohesion,
-    "concentration": _concentration, "fight_away": _fight_away, "heading": _heading, "held": _held,
-    "in_country": _in_country, "near": _near, "outcome": _outcome, "turned_south": _turned_south,
+    "beaten": _beaten,
+    "both_near": _both_near,
+    "chronicle": _chronicle,
+    "cohesion": _cohesion,
+    "concentration": _concentration,
+    "fight_away": _fight_away,
+    "heading": _heading,
+    "held": _held,
+    "in_country": _in_country,
+    "near": _near,
+    "outcome": _outcome,
+    "turned_south": _turned_south,
 }
 """How each kind of reading is read."""
 
@@ -569,12 +618,25 @@ def _prepare(scenario: Scenario, event: HistoryEvent) -> tuple[ReadT, dict[str, 
     if kind not in READERS:
         raise ScenarioError(f"history.toml: {event.id}: a reading of kind {kind!r} is unknown")
     rows: dict[str, Sequence[str]] = {
-        "place": scenario.place_ids, "places": scenario.place_ids, "near": scenario.place_ids,
-        "beyond": scenario.place_ids, "goal": scenario.place_ids, "origin": scenario.place_ids, "command": scenario.command_ids,
-        "commands": scenario.command_ids, "loser_command": scenario.command_ids,
-        "winner_command": scenario.command_ids, "commander": scenario.commander_ids, "side": scenario.side_ids,
-        "against": scenario.side_ids, "loser": scenario.side_ids, "faction": scenario.faction_ids,
-        "without": scenario.faction_ids, "country": scenario.country_ids, "countries": scenario.country_ids}
+        "place": scenario.place_ids,
+        "places": scenario.place_ids,
+        "near": scenario.place_ids,
+        "beyond": scenario.place_ids,
+        "goal": scenario.place_ids,
+        "origin": scenario.place_ids,
+        "command": scenario.command_ids,
+        "commands": scenario.command_ids,
+        "loser_command": scenario.command_ids,
+        "winner_command": scenario.command_ids,
+        "commander": scenario.commander_ids,
+        "side": scenario.side_ids,
+        "against": scenario.side_ids,
+        "loser": scenario.side_ids,
+        "faction": scenario.faction_ids,
+        "without": scenario.faction_ids,
+        "country": scenario.country_ids,
+        "countries": scenario.country_ids,
+    }
     arguments: dict[str, Any] = {"id": event.id}
     given = event.reading.arguments
     after = given.pop("after", None)

@@ -665,7 +665,7 @@ def _ring(order: Order, stuck: dict[str, Order]) -> list[str]:
 
 _READING_REFERENCES = {
     "side": "sides", "against": "sides", "loser": "sides", "place": "places", "places": "places",
-    "near": "places", "goal": "places", "command": "commands", "commands": "commands",
+    "near": "places", "goal": "places", "origin": "places", "command": "commands", "commands": "commands",
     "loser_command": "commands", "winner_command": "commands", "commander": "commanders",
     "faction": "factions", "without": "factions", "beyond": "places", "country": "countries",
     "countries": "countries",

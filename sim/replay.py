@@ -59,8 +59,14 @@ class Replay:
     typicality: float
 
 
-def replay(scenario: Scenario, seed: int = 0, seeds: int = 200, threads: int | None = None, baseline: bool = True,
-           progress: Progress | None = None) -> Replay:
+def replay(
+    scenario: Scenario,
+    seed: int = 0,
+    seeds: int = 200,
+    threads: int | None = None,
+    baseline: bool = True,
+    progress: Progress | None = None,
+) -> Replay:
     """Play a run, `seeds` runs from seed 0 on, and a baseline without battles.
 
     progress: called with runs done and all runs. Raises OptionError when there are no runs to play.
@@ -81,8 +87,15 @@ def replay(scenario: Scenario, seed: int = 0, seeds: int = 200, threads: int | N
 
     runs = ensemble(scenario, range(seeds), threads, first, keep=("daily",))
     others = ensemble(bare, range(more), threads, second) if bare is not None else None
-    return Replay(scenario=scenario, run=told, runs=runs, scores=runs.scores(), baseline=others,
-                  baseline_scores=others.scores() if others is not None else (), typicality=typicality(runs))
+    return Replay(
+        scenario=scenario,
+        run=told,
+        runs=runs,
+        scores=runs.scores(),
+        baseline=others,
+        baseline_scores=others.scores() if others is not None else (),
+        typicality=typicality(runs),
+    )
 
 
 def _without_battles(scenario: Scenario) -> Scenario | None:
@@ -119,8 +132,11 @@ def typicality(runs: Ensemble) -> float:
         for k in range(number):
             others = np.delete(hours, k)
             at = hours[k]
-            own[k] += off_centre(others, at - half, at + half) if isfinite(at) else np.count_nonzero(
-                np.isfinite(others)) / len(others)
+            own[k] += (
+                off_centre(others, at - half, at + half)
+                if isfinite(at)
+                else np.count_nonzero(np.isfinite(others)) / len(others)
+            )
     return float(np.count_nonzero(own >= real - 1e-12) / number)
 
 
@@ -162,9 +178,26 @@ def show_table(result: Replay, console: Console) -> None:
     date = result.scenario.date
     number = int(np.count_nonzero(result.runs.whole))
     plural = "run" if number == 1 else "runs"
-    table = Table(title=f"History against simulation: seed {result.run.seed}, and {number} {plural}", title_justify="left",
-                  title_style="bold", box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    for name in ("", "event and source", "documented", "this run", "within", "occurred", "median", "10-90 %", "no battles"):
+    table = Table(
+        title=f"History against simulation: seed {result.run.seed}, and {number} {plural}",
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1),
+        header_style="bold",
+    )
+    for name in (
+        "",
+        "event and source",
+        "documented",
+        "this run",
+        "within",
+        "occurred",
+        "median",
+        "10-90 %",
+        "no battles",
+    ):
         wide = name in ("event and source", "documented", "10-90 %", "")
         table.add_column(name, justify="left" if wide else "right", no_wrap=name != "event and source")
     bare = {score.id: score for score in result.baseline_scores}
@@ -173,17 +206,27 @@ def show_table(result: Replay, console: Console) -> None:
         hour = result.run.documented_hours[score.id]
         inside = hour is not None and bool(score.window.holds(hour))
         table.add_row(
-            Text(event.group), Text.assemble(event.title, "\n", (_keys(event.source), "dim")), Text(span(event.from_, event.to)),
-            Text(day(date(hour)) + (" ✓" if inside else "  ") if hour is not None else "did not  ",
-                 style="green" if inside else "red"),
-            Text(percent(score.share_within), style=_shade(score.share_within)), Text(percent(score.share_occurred)),
+            Text(event.group),
+            Text.assemble(event.title, "\n", (_keys(event.source), "dim")),
+            Text(span(event.from_, event.to)),
+            Text(
+                day(date(hour)) + (" ✓" if inside else "  ") if hour is not None else "did not  ",
+                style="green" if inside else "red",
+            ),
+            Text(percent(score.share_within), style=_shade(score.share_within)),
+            Text(percent(score.share_occurred)),
             Text(day(date(score.median)) if isfinite(score.median) else "-"),
             Text(f"{day(date(score.p10))} - {day(date(score.p90))}" if isfinite(score.p10) else "-"),
-            Text(percent(bare[score.id].share_within) if score.id in bare else "-", style="dim"))
+            Text(percent(bare[score.id].share_within) if score.id in bare else "-", style="dim"),
+        )
     console.print(table)
-    console.print(Text("within: share of runs in which it came out within the documented dates (✓: in this run); G: near given by "
-                       "dated orders, E: emergent; no battles: the same when everyone marches as ordered and nobody fights.",
-                       style="dim"))
+    console.print(
+        Text(
+            "within: share of runs in which it came out within the documented dates (✓: in this run); G: near given by "
+            "dated orders, E: emergent; no battles: the same when everyone marches as ordered and nobody fights.",
+            style="dim",
+        )
+    )
     console.print()
 
 
@@ -216,13 +259,17 @@ def show_strengths(told: Run, console: Console) -> None:
 
     scenario = told.scenario
     names = [side.name for side in scenario.sides]
-    console.print(Text(f"Men in the field, seed {told.seed}: {MARKS[0]} {names[0]}, {MARKS[1]} {names[1]}", style="bold"))
+    console.print(
+        Text(f"Men in the field, seed {told.seed}: {MARKS[0]} {names[0]}, {MARKS[1]} {names[1]}", style="bold")
+    )
     for line in chart([told.strength(side) for side in (0, 1)], scenario):
         console.print(Text(line))
     console.print()
 
 
-def chart(series: Sequence[np.ndarray], scenario: Any, rows: int = CHART_ROWS, columns: int = CHART_COLUMNS) -> list[str]:
+def chart(
+    series: Sequence[np.ndarray], scenario: Any, rows: int = CHART_ROWS, columns: int = CHART_COLUMNS
+) -> list[str]:
     """Lines of a chart of two series [hours / 6 + 1] with a common axis from 0; no colour is needed to tell them apart."""
     top = _round_up(max(1.0, *(float(one.max()) for one in series)))
     cells = [[" "] * columns for _ in range(rows)]
@@ -280,14 +327,20 @@ def show_hazard(result: Replay, console: Console) -> None:
     from rich.text import Text
 
     lines = hazard(result)
-    console.print(Text("Hazard of mutiny a day, mean of the runs in which none has broken out yet (a column is two days)",
-                       style="bold"))
+    console.print(
+        Text(
+            "Hazard of mutiny a day, mean of the runs in which none has broken out yet (a column is two days)",
+            style="bold",
+        )
+    )
     if not lines:
         console.print("  nought throughout: in no run had a plot come past its tipping point", highlight=False)
     names = {command.id: command.name.split(",")[0] for command in result.scenario.data.commands}
     for command, values in lines.items():
-        pairs = [float(np.nanmax(two)) if np.isfinite(two).any() else nan
-                 for two in (values[k:k + 2] for k in range(0, len(values), 2))]
+        pairs = [
+            float(np.nanmax(two)) if np.isfinite(two).any() else nan
+            for two in (values[k : k + 2] for k in range(0, len(values), 2))
+        ]
         top = np.nanmax(values)
         bars = "".join(" " if x != x else BLOCKS[min(8, int(np.ceil(8.0 * x / top)))] for x in pairs)
         peak = result.scenario.date(int(np.nanargmax(values)) * DAY)
@@ -299,21 +352,35 @@ def closing(result: Replay) -> list[str]:
     """The closing lines: how many events came out, G and E apart; how typical history is; disputed dates; the placebo."""
     told, scores = result.run, result.scores
     number = int(np.count_nonzero(result.runs.whole))
-    here = {group: [bool(score.window.holds(_hour(told, score.id))) for score in scores
-                    if score.window.event.group == group] for group in "GE"}
+    here = {
+        group: [
+            bool(score.window.holds(_hour(told, score.id))) for score in scores if score.window.event.group == group
+        ]
+        for group in "GE"
+    }
     lines = [
         f"Seed {told.seed}: {sum(map(sum, here.values()))} of {len(scores)} documented events came out within their dates "
         f"(near given {sum(here['G'])} of {len(here['G'])}, emergent {sum(here['E'])} of {len(here['E'])}). "
-        f"Over {number} runs: {_over(scores, 'G')}; {_over(scores, 'E')}. {_typical(result)}"]
-    disputed = [f"{score.window.event.title}: " + ", ".join(
-        f"{_keys(source)} {percent(share)}" for source, share in score.by_source.items()) for score in scores if score.by_source]
+        f"Over {number} runs: {_over(scores, 'G')}; {_over(scores, 'E')}. {_typical(result)}"
+    ]
+    disputed = [
+        f"{score.window.event.title}: "
+        + ", ".join(f"{_keys(source)} {percent(share)}" for source, share in score.by_source.items())
+        for score in scores
+        if score.by_source
+    ]
     if disputed:
-        lines.append("Disputed dates, share of the runs with the event that fit each source: " + "; ".join(disputed) + ".")
+        lines.append(
+            "Disputed dates, share of the runs with the event that fit each source: " + "; ".join(disputed) + "."
+        )
     early = early_mutiny(result.runs)
     if isfinite(early):
         lines.append(f"Placebo: mutiny before {day(_august(result.scenario))} in {percent(early)} of the runs.")
-    short = [f"{score.window.event.title} ({percent(score.share_within)})" for score in scores
-             if not score.share_within >= _wanted(score)]
+    short = [
+        f"{score.window.event.title} ({percent(score.share_within)})"
+        for score in scores
+        if not score.share_within >= _wanted(score)
+    ]
     if short:
         lines.append("What falls short (near given below 90 %, emergent below 75 %): " + "; ".join(short) + ".")
     failed = [error for error in result.runs.errors if error]
@@ -337,15 +404,19 @@ def _over(scores: Iterable[EventScore], group: str) -> str:
     name, wanted = ("near given", 0.9) if group == "G" else ("emergent", WELL)
     well = sum(share >= wanted for share in of_group)
     mean = sum(of_group) / len(of_group) if of_group else nan
-    return (f"{well} of {len(of_group)} {name} events within their dates in at least {percent(wanted)} of the runs "
-            f"(mean {percent(mean)})")
+    return (
+        f"{well} of {len(of_group)} {name} events within their dates in at least {percent(wanted)} of the runs "
+        f"(mean {percent(mean)})"
+    )
 
 
 def _typical(result: Replay) -> str:
     if not isfinite(result.typicality):
         return "How typical the real campaign is, one run cannot tell."
-    return (f"The real campaign lies no further from the middle of the runs than {percent(result.typicality)} of them do"
-            + (": it would be an outsider among them." if result.typicality < 0.05 else "."))
+    return (
+        f"The real campaign lies no further from the middle of the runs than {percent(result.typicality)} of them do"
+        + (": it would be an outsider among them." if result.typicality < 0.05 else ".")
+    )
 
 
 def _august(scenario: Scenario) -> datetime:
@@ -393,11 +464,16 @@ def table(runs: Ensemble) -> Any:
     """Polars frame, a row a run: seed, error, date and time of each documented event, and the outcome's scalars."""
     import polars
 
-    dates = [polars.Series(name, [None if x != x else runs.scenario.date(x) for x in column.tolist()],
-                           dtype=polars.Datetime("ms")) for name, column in runs.hours.items()]
+    dates = [
+        polars.Series(
+            name, [None if x != x else runs.scenario.date(x) for x in column.tolist()], dtype=polars.Datetime("ms")
+        )
+        for name, column in runs.hours.items()
+    ]
     rest = runs.outcomes
-    return polars.DataFrame([rest["seed"], rest["error"], *dates,
-                             *(rest[name] for name in rest.columns if name not in ("seed", "error"))])
+    return polars.DataFrame(
+        [rest["seed"], rest["error"], *dates, *(rest[name] for name in rest.columns if name not in ("seed", "error"))]
+    )
 
 
 def to_json(result: Replay) -> dict[str, Any]:
@@ -412,24 +488,41 @@ def to_json(result: Replay) -> dict[str, Any]:
     def share(x: float) -> float | None:
         return x if isfinite(x) else None
 
-    events = [{
-        "id": score.id, "group": score.window.event.group, "title": score.window.event.title,
-        "window": [score.window.event.from_.isoformat(), score.window.event.to.isoformat()],
-        "source": score.window.event.source, "confidence": score.window.event.confidence,
-        "this_run": when(result.run.documented_hours[score.id]),
-        "share_within": share(score.share_within), "share_occurred": share(score.share_occurred),
-        "median": when(score.median), "p10": when(score.p10), "p90": when(score.p90), "runs": number,
-        "by_source": {source: share(x) for source, x in score.by_source.items()},
-        "share_within_no_battles": share(bare[score.id].share_within) if score.id in bare else None,
-    } for score in result.scores]
-    runs = [{
-        "seed": seed, "error": result.runs.errors[k],
-        "events": {name: when(float(hours[k])) for name, hours in result.runs.hours.items()},
-        "outcome": {name: share(float(values[k])) for name, values in result.runs.outcome.items()},
-    } for k, seed in enumerate(result.runs.seeds)]
+    events = [
+        {
+            "id": score.id,
+            "group": score.window.event.group,
+            "title": score.window.event.title,
+            "window": [score.window.event.from_.isoformat(), score.window.event.to.isoformat()],
+            "source": score.window.event.source,
+            "confidence": score.window.event.confidence,
+            "this_run": when(result.run.documented_hours[score.id]),
+            "share_within": share(score.share_within),
+            "share_occurred": share(score.share_occurred),
+            "median": when(score.median),
+            "p10": when(score.p10),
+            "p90": when(score.p90),
+            "runs": number,
+            "by_source": {source: share(x) for source, x in score.by_source.items()},
+            "share_within_no_battles": share(bare[score.id].share_within) if score.id in bare else None,
+        }
+        for score in result.scores
+    ]
+    runs = [
+        {
+            "seed": seed,
+            "error": result.runs.errors[k],
+            "events": {name: when(float(hours[k])) for name, hours in result.runs.hours.items()},
+            "outcome": {name: share(float(values[k])) for name, values in result.runs.outcome.items()},
+        }
+        for k, seed in enumerate(result.runs.seeds)
+    ]
     return {
-        "certificate": {**result.runs.certificate, "seeds": len(result.runs)}, "seed": result.run.seed, "events": events,
-        "typicality": share(result.typicality), "mutiny_before_last_month": share(early_mutiny(result.runs)),
+        "certificate": {**result.runs.certificate, "seeds": len(result.runs)},
+        "seed": result.run.seed,
+        "events": events,
+        "typicality": share(result.typicality),
+        "mutiny_before_last_month": share(early_mutiny(result.runs)),
         "hazard_of_mutiny": {name: [share(float(x)) for x in values] for name, values in hazard(result).items()},
         "runs": runs,
     }

@@ -27,9 +27,10 @@ FORMAT = 1
 """Version of the run file; a change of names, dtypes or meanings raises it."""
 KIND = "urga run"
 HEAD = "run.json"
-LEVEL = 3                      # of compression: 6 takes three times as long for a tenth less
-LONGEST_ARRAY = 1 << 31        # bytes: nothing that a campaign could leave
+LEVEL = 3  # of compression: 6 takes three times as long for a tenth less
+LONGEST_ARRAY = 1 << 31  # bytes: nothing that a campaign could leave
 LONGEST_HEAD = 1 << 26
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows has no quotas
 temporary_file: Any = tempfile.NamedTemporaryFile
 
 
@@ -52,11 +53,11 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], None], what: str =
             file.flush()
             os.fsync(file.fileno())
         _as_usual(temporary, path)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException as error:
         if temporary:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                Path(temporary).unlink()
         if isinstance(error, OSError):
             raise RunFileError(f"{path}: cannot be written: {say_os_error(error)}; nothing was written") from None
         raise
@@ -71,12 +72,12 @@ def _as_usual(temporary: str, path: Path) -> None:
         mask = os.umask(0)
         os.umask(mask)
         mode = 0o666 & ~mask
-    os.chmod(temporary, mode)
+    Path(temporary).chmod(mode)
 
 
 def say_os_error(error: OSError) -> str:
     """What the system says of a file, in a few words."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return "the disk is full"
     return (error.strerror or str(error) or type(error).__name__).lower()
 
@@ -101,7 +102,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes | memoryview) -> No
     entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
-    entry.create_system = 3      # the same on every system
+    entry.create_system = 3  # the same on every system
     archive.writestr(entry, content, compresslevel=LEVEL)
 
 
@@ -137,11 +138,14 @@ def _read_head(path: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
     if not isinstance(head, dict) or head.get("kind") != KIND or not isinstance(head.get("format"), int):
         raise RunFileError(f"{path}: is a zip file, but no run file")
     if head["format"] > FORMAT:
-        raise RunFileError(f"{path}: was written by a newer urga (run file {head['format']}, this one reads up to "
-                           f"{FORMAT}): upgrade with `pip install -U urga`")
+        raise RunFileError(
+            f"{path}: was written by a newer urga (run file {head['format']}, this one reads up to "
+            f"{FORMAT}): upgrade with `pip install -U urga`"
+        )
     if head["format"] < FORMAT:
-        raise RunFileError(f"{path}: was written by an older urga (run file {head['format']}, this one reads {FORMAT}): "
-                           "run it again")
+        raise RunFileError(
+            f"{path}: was written by an older urga (run file {head['format']}, this one reads {FORMAT}): run it again"
+        )
     names: Any = head.get("arrays")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise RunFileError(f"{path}: {HEAD} in it does not list its arrays")

@@ -52,10 +52,16 @@ from sim.state import (
 )
 from sim.telling import Event, Teller
 
-OVERFLOWS = {1: "the chronicle", 2: "the reserve of units", 3: "the list of battles", 4: "the changes of hands",
-             5: "the reports", 6: "the hours of battle"}
+OVERFLOWS = {
+    1: "the chronicle",
+    2: "the reserve of units",
+    3: "the list of battles",
+    4: "the changes of hands",
+    5: "the reports",
+    6: "the hours of battle",
+}
 """What was full, by the mark that the engine leaves."""
-STRENGTH_DAYS = (1, 16)     # days of the month on which the outcome gives strengths
+STRENGTH_DAYS = (1, 16)  # days of the month on which the outcome gives strengths
 
 
 def packed(dtype: np.dtype) -> np.dtype:
@@ -65,8 +71,14 @@ def packed(dtype: np.dtype) -> np.dtype:
 
 
 ARRAYS: dict[str, np.dtype] = {
-    "chronicle": packed(EVENT), "engagements": packed(BATTLE), "battles": packed(BATTLE_HOUR), "holders": packed(HOLDING),
-    "sightings": packed(REPORT), "trace": packed(TRACE), "daily": packed(DAILY), "books": np.dtype("i8"),
+    "chronicle": packed(EVENT),
+    "engagements": packed(BATTLE),
+    "battles": packed(BATTLE_HOUR),
+    "holders": packed(HOLDING),
+    "sightings": packed(REPORT),
+    "trace": packed(TRACE),
+    "daily": packed(DAILY),
+    "books": np.dtype("i8"),
     "record": packed(RECORD),
 }
 """Arrays of a run and their dtypes; fields and units are documented in `sim.state`."""
@@ -155,11 +167,18 @@ class Run:
 
     def save(self, path: str | Path) -> Path:
         """Write the run to a file; equal runs give equal bytes. Raises RunFileError; then nothing is written."""
-        return write_run(path, {
-            "certificate": self.certificate, "seed": self.seed, "outcome": _json_numbers(self.outcome),
-            "documented_hours": self.documented_hours, "units": [unit.__dict__ for unit in self.units],
-            "cast": self.scenario.to_json(),
-        }, {name: array for name in ARRAYS if (array := getattr(self, name)) is not None})
+        return write_run(
+            path,
+            {
+                "certificate": self.certificate,
+                "seed": self.seed,
+                "outcome": _json_numbers(self.outcome),
+                "documented_hours": self.documented_hours,
+                "units": [unit.__dict__ for unit in self.units],
+                "cast": self.scenario.to_json(),
+            },
+            {name: array for name in ARRAYS if (array := getattr(self, name)) is not None},
+        )
 
 
 def read_run(path: str | Path) -> Run:
@@ -176,9 +195,16 @@ def read_run(path: str | Path) -> Run:
         for name in ("trace", "record"):
             if name in arrays and arrays[name].shape[1:] != (len(units),):
                 raise RunFileError(f"{path}: is damaged: {name} has other units than its list")
-        return Run(scenario=seen, seed=int(head["seed"]), units=units, record=arrays.pop("record", None),
-                   outcome={name: nan if x is None else float(x) for name, x in head["outcome"].items()},
-                   documented_hours=dict(head["documented_hours"]), certificate=dict(head["certificate"]), **arrays)
+        return Run(
+            scenario=seen,
+            seed=int(head["seed"]),
+            units=units,
+            record=arrays.pop("record", None),
+            outcome={name: nan if x is None else float(x) for name, x in head["outcome"].items()},
+            documented_hours=dict(head["documented_hours"]),
+            certificate=dict(head["certificate"]),
+            **arrays,
+        )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         said = " ".join(str(error).split())[:120]
         raise RunFileError(f"{path}: is damaged: {type(error).__name__}: {said}") from None
@@ -203,13 +229,18 @@ def play(scenario: Scenario, seed: int, record: bool = False) -> State:
 def check_room(state: State, seed: int) -> None:
     """Raise UrgaError when one of the engine's lists was full: then the run is not whole."""
     full = int(state.counts[OVERFLOW])
-    for mark, count, rows in ((4, N_HOLDINGS, state.holdings), (5, N_REPORTS, state.reports),
-                              (6, N_BATTLE_HOURS, state.battle_hours)):
+    for mark, count, rows in (
+        (4, N_HOLDINGS, state.holdings),
+        (5, N_REPORTS, state.reports),
+        (6, N_BATTLE_HOURS, state.battle_hours),
+    ):
         if not full and len(rows) and int(state.counts[count]) >= len(rows):
             full = mark
     if full:
-        raise UrgaError(f"seed {seed}: {OVERFLOWS.get(full, f'a list (mark {full})')} of the engine is full and the run is "
-                        "not whole: fewer units or events, or a larger list in sim/state.py")
+        raise UrgaError(
+            f"seed {seed}: {OVERFLOWS.get(full, f'a list (mark {full})')} of the engine is full and the run is "
+            "not whole: fewer units or events, or a larger list in sim/state.py"
+        )
 
 
 def run(scenario: Scenario | str | Path = "mongolia_1921", seed: int = 0, record: bool = False) -> Run:
@@ -234,16 +265,22 @@ def finish(scenario: Scenario, state: State, seed: int) -> Run:
     outcome = outcome_of(reader)
     recorded = len(state.record) > 0
     return Run(
-        scenario=Cast.of(scenario), seed=int(seed), units=_units(scenario, state),
+        scenario=Cast.of(scenario),
+        seed=int(seed),
+        units=_units(scenario, state),
         chronicle=_kept("chronicle", state.chronicle[: int(counts[N_EVENTS])]),
         engagements=_kept("engagements", state.battles[: int(counts[N_BATTLES])]),
         battles=_kept("battles", state.battle_hours[: int(counts[N_BATTLE_HOURS])]),
         holders=_kept("holders", state.holdings[: int(counts[N_HOLDINGS])]),
         sightings=_kept("sightings", state.reports[: int(counts[N_REPORTS])]),
-        trace=_kept("trace", state.trace[:, :n]), daily=_kept("daily", state.daily),
-        books=_kept("books", state.books[:n]), record=_kept("record", state.record[:, :n]) if recorded else None,
-        outcome=outcome, documented_hours={name: None if x != x else x for name, x in hours.items()},
-        certificate=certificate(scenario, seed))
+        trace=_kept("trace", state.trace[:, :n]),
+        daily=_kept("daily", state.daily),
+        books=_kept("books", state.books[:n]),
+        record=_kept("record", state.record[:, :n]) if recorded else None,
+        outcome=outcome,
+        documented_hours={name: None if x != x else x for name, x in hours.items()},
+        certificate=certificate(scenario, seed),
+    )
 
 
 def _kept(name: str, array: np.ndarray) -> np.ndarray:
@@ -262,23 +299,59 @@ def _kept(name: str, array: np.ndarray) -> np.ndarray:
 def _units(scenario: Scenario, state: State) -> tuple[UnitInfo, ...]:
     cast, rows = Cast.of(scenario), {command.id: row for row, command in enumerate(Cast.of(scenario).commands)}
     sides = [side.id for side in cast.sides]
-    found = [UnitInfo(index=row, id=unit.id, name=unit.name, name_ru=unit.name_ru, name_mn=unit.name_mn,
-                      side=sides.index(unit.side), faction=unit.faction, command=rows[unit.command], arm=unit.arm,
-                      initial_men=unit.men, initial_horses=unit.horses, initial_guns=unit.guns, initial_mg=unit.mg)
-             for row, unit in enumerate(cast.units)]
+    found = [
+        UnitInfo(
+            index=row,
+            id=unit.id,
+            name=unit.name,
+            name_ru=unit.name_ru,
+            name_mn=unit.name_mn,
+            side=sides.index(unit.side),
+            faction=unit.faction,
+            command=rows[unit.command],
+            arm=unit.arm,
+            initial_men=unit.men,
+            initial_horses=unit.horses,
+            initial_guns=unit.guns,
+            initial_mg=unit.mg,
+        )
+        for row, unit in enumerate(cast.units)
+    ]
     for row in range(len(found), int(state.counts[N_UNITS])):
         born, whole = state.units[row], found[int(state.units["parent"][row])]
         number = sum(unit.parent == whole.index for unit in found) + 1
         books = state.books[row, :, RECEIVED]
         if born["fugitive"] and born["leader"] >= 0:
             man = cast.commanders[int(born["leader"])]
-            names = (f"Escort of {man.name}", f"Конвой: {man.name_ru or man.name}", f"Дагалдагч: {man.name_mn or man.name}")
+            names = (
+                f"Escort of {man.name}",
+                f"Конвой: {man.name_ru or man.name}",
+                f"Дагалдагч: {man.name_mn or man.name}",
+            )
         else:
-            names = (f"{whole.name}, part {number}", f"{whole.name_ru}, часть {number}", f"{whole.name_mn}, {number}-р хэсэг")
-        found.append(UnitInfo(
-            index=row, id=f"{whole.id}.{number}", name=names[0], name_ru=names[1], name_mn=names[2], side=whole.side,
-            faction=whole.faction, command=int(born["command"]), arm=ARMS[int(born["arm"])], initial_men=int(books[0]),
-            initial_horses=int(books[1]), initial_guns=int(books[2]), initial_mg=int(books[3]), parent=whole.index))
+            names = (
+                f"{whole.name}, part {number}",
+                f"{whole.name_ru}, часть {number}",
+                f"{whole.name_mn}, {number}-р хэсэг",
+            )
+        found.append(
+            UnitInfo(
+                index=row,
+                id=f"{whole.id}.{number}",
+                name=names[0],
+                name_ru=names[1],
+                name_mn=names[2],
+                side=whole.side,
+                faction=whole.faction,
+                command=int(born["command"]),
+                arm=ARMS[int(born["arm"])],
+                initial_men=int(books[0]),
+                initial_horses=int(books[1]),
+                initial_guns=int(books[2]),
+                initial_mg=int(books[3]),
+                parent=whole.index,
+            )
+        )
     return tuple(found)
 
 
@@ -344,8 +417,11 @@ def _watched(scenario: Scenario) -> list[int]:
     kept = scenario.__dict__.get("_watched")
     if kept is None:
         named = {event.place for event in scenario.data.history.events}
-        kept = [row for row, name in enumerate(scenario.place_ids)
-                if name in named or scenario.tables.places["rank"][row] == 1]
+        kept = [
+            row
+            for row, name in enumerate(scenario.place_ids)
+            if name in named or scenario.tables.places["rank"][row] == 1
+        ]
         scenario.__dict__["_watched"] = kept
     return kept
 
@@ -383,13 +459,15 @@ def _outcome_strengths(reader: Reader, found: dict[str, float]) -> None:
 
 
 def _outcome_people(scenario: Scenario, state: State, found: dict[str, float]) -> None:
-    for name, fate, hour in zip(scenario.commander_ids, state.commanders["fate"].tolist(),
-                                state.commanders["fate_h"].tolist(), strict=True):
+    for name, fate, hour in zip(
+        scenario.commander_ids, state.commanders["fate"].tolist(), state.commanders["fate_h"].tolist(), strict=True
+    ):
         found[f"fate.{name}"] = float(fate)
         found[f"fate_h.{name}"] = float(hour) if hour >= 0 else nan
     first = nan
-    for name, hour, executions in zip(scenario.command_ids, state.commands["mutiny_h"].tolist(),
-                                      state.commands["executions"].tolist(), strict=True):
+    for name, hour, executions in zip(
+        scenario.command_ids, state.commands["mutiny_h"].tolist(), state.commands["executions"].tolist(), strict=True
+    ):
         found[f"mutiny_h.{name}"] = float(hour) if hour >= 0 else nan
         found[f"executions.{name}"] = float(executions)
         if hour >= 0 and not first <= hour:
@@ -405,9 +483,18 @@ def fate(outcome: Mapping[str, float], commander: str) -> str:
 def certificate(scenario: Scenario, seed: int) -> dict[str, Any]:
     """The birth certificate: enough to make the run again, and to see that two runs are of one kind."""
     rules = {name: scenario.data.rules[name].value for name in NAMES}
-    return {"program": "urga", "version": sim.__version__, "engine": sim.engine_hash(), "scenario": scenario.data.id,
-            "scenario_hash": scenario.data.content_hash[:16], "hash": scenario.hash, "plan": scenario.plan,
-            "patches": [canonical(patch) for patch in scenario.data.patches], "seed": int(seed), "rules": _hash(rules)}
+    return {
+        "program": "urga",
+        "version": sim.__version__,
+        "engine": sim.engine_hash(),
+        "scenario": scenario.data.id,
+        "scenario_hash": scenario.data.content_hash[:16],
+        "hash": scenario.hash,
+        "plan": scenario.plan,
+        "patches": [canonical(patch) for patch in scenario.data.patches],
+        "seed": int(seed),
+        "rules": _hash(rules),
+    }
 
 
 def _hash(values: Mapping[str, float]) -> str:

@@ -27,8 +27,8 @@ from sim.scenario_files import Condition, Order, Patch, ScenarioData, find_scena
 from sim.state import COMMAND, COMMANDER, CONSEQUENCE, CONSEQUENCE_KINDS, DEPOT, NEVER, Tables
 from sim.theatre import CROSSINGS, PLACE, ROUTE, ROUTE_KINDS, TERRAINS, adjacency, nearby
 
-RESERVE = 12          # rows for units born in a run
-SIGHT_KM = 60.0       # patrols never see further (range of scouting.horse_km)
+RESERVE = 12  # rows for units born in a run
+SIGHT_KM = 60.0  # patrols never see further (range of scouting.horse_km)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Scenario:
     faction_ids: tuple[str, ...]
     side_ids: tuple[str, ...]
     country_ids: tuple[str, ...]
-    order_ids: tuple[str, ...]          # one a row of tables.orders; a patched order may stand twice
+    order_ids: tuple[str, ...]  # one a row of tables.orders; a patched order may stand twice
     consequence_ids: tuple[str, ...]
 
     @property
@@ -67,8 +67,9 @@ class Scenario:
     @cached_property
     def hash(self) -> str:
         """Hash of folder, plan and patches: equal hashes and seeds give equal runs of one version."""
-        told = json.dumps([self.data.content_hash, self.plan, [canonical(p) for p in self.data.patches]],
-                          sort_keys=True, default=str)
+        told = json.dumps(
+            [self.data.content_hash, self.plan, [canonical(p) for p in self.data.patches]], sort_keys=True, default=str
+        )
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def site_name(self, site: int) -> str:
@@ -97,15 +98,22 @@ class Scenario:
             return tuple(by_id[i] for i in ids)
 
         data = self.data
-        return {"places": names(self.place_ids, data.places), "units": names(self.unit_ids, data.units),
-                "commands": names(self.command_ids, data.commands),
-                "commanders": names(self.commander_ids, data.commanders),
-                "factions": names(self.faction_ids, data.factions), "sides": names(self.side_ids, data.sides)}
+        return {
+            "places": names(self.place_ids, data.places),
+            "units": names(self.unit_ids, data.units),
+            "commands": names(self.command_ids, data.commands),
+            "commanders": names(self.commander_ids, data.commanders),
+            "factions": names(self.faction_ids, data.factions),
+            "sides": names(self.side_ids, data.sides),
+        }
 
 
-def load(scenario: str | Path | ScenarioData = "mongolia_1921", plan: str | None = None,
-         patches: Iterable[Patch | dict[str, Any] | str | Path] = (),
-         settings: Iterable[str] = ()) -> Scenario:
+def load(
+    scenario: str | Path | ScenarioData = "mongolia_1921",
+    plan: str | None = None,
+    patches: Iterable[Patch | dict[str, Any] | str | Path] = (),
+    settings: Iterable[str] = (),
+) -> Scenario:
     """Read, patch and freeze a scenario.
 
     scenario: id of a shipped scenario or a folder; plan: name of one of its plans (default: the scenario's own);
@@ -149,9 +157,15 @@ def freeze(data: ScenarioData, plan: str) -> Scenario:
     consequences = sorted(data.consequences, key=lambda row: row.id)
     sides = [side.id for side in data.sides]
     countries = sorted({place.country for place in places} | {c for side in data.sides for c in side.home})
-    row_of = {"place": _rows([p.id for p in places]), "unit": _rows([u.id for u in units]),
-              "command": _rows([c.id for c in commands]), "commander": _rows([c.id for c in commanders]),
-              "faction": _rows([f.id for f in factions]), "side": _rows(sides), "country": _rows(countries)}
+    row_of = {
+        "place": _rows([p.id for p in places]),
+        "unit": _rows([u.id for u in units]),
+        "command": _rows([c.id for c in commands]),
+        "commander": _rows([c.id for c in commanders]),
+        "faction": _rows([f.id for f in factions]),
+        "side": _rows(sides),
+        "country": _rows(countries),
+    }
     place_rows = _freeze_places(data, places, routes, row_of)
     route_rows = np.zeros(len(routes), ROUTE)
     for row, route in zip(route_rows, routes, strict=True):
@@ -183,12 +197,20 @@ def freeze(data: ScenarioData, plan: str) -> Scenario:
             row["place"] = unit_rows[row["unit"]]["place"]
     depot_rows = np.zeros(len(depots), DEPOT)
     for row, depot in zip(depot_rows, depots, strict=True):
-        row["id"], row["side"], row["place"] = hash_id(depot.id), row_of["side"][depot.side], row_of["place"][depot.place]
+        row["id"], row["side"], row["place"] = (
+            hash_id(depot.id),
+            row_of["side"][depot.side],
+            row_of["place"][depot.place],
+        )
         for field in ("rations", "rounds", "shells", "daily_rations", "daily_rounds", "daily_shells"):
             row[field] = getattr(depot, field)
     consequence_rows = np.zeros(len(consequences), CONSEQUENCE)
     for row, item in zip(consequence_rows, consequences, strict=True):
-        row["id"], row["place"], row["to_side"] = hash_id(item.id), row_of["place"][item.place], row_of["side"][item.to_side]
+        row["id"], row["place"], row["to_side"] = (
+            hash_id(item.id),
+            row_of["place"][item.place],
+            row_of["side"][item.to_side],
+        )
         row["kind"] = CONSEQUENCE_KINDS.index(item.kind)
         row["faction"] = row_of["faction"].get(item.faction, -1)
         row["target"] = row_of["place"].get(item.target, -1)
@@ -201,22 +223,47 @@ def freeze(data: ScenarioData, plan: str) -> Scenario:
             home[row_of["side"][side.id], row_of["country"][country]] = 1
     order_ids, orders = _freeze_orders(data, plan, row_of)
     tables = Tables(
-        places=place_rows, routes=route_rows, adj_start=adj_start, adj_place=adj_place, adj_route=adj_route,
-        near_start=near_start, near_place=near_place, near_km=near_km, **orders, consequences=consequence_rows,
-        loyalty=np.array([f.loyalty for f in factions] or [1.0], np.float64), home=home,
-        timed=_freeze_timed(data, row_of), units0=unit_rows, commands0=command_rows, commanders0=commander_rows,
-        depots0=depot_rows, settings0=_freeze_settings(data, commanders), n_units=len(units),
-        hours=data.header.hours)
+        places=place_rows,
+        routes=route_rows,
+        adj_start=adj_start,
+        adj_place=adj_place,
+        adj_route=adj_route,
+        near_start=near_start,
+        near_place=near_place,
+        near_km=near_km,
+        **orders,
+        consequences=consequence_rows,
+        loyalty=np.array([f.loyalty for f in factions] or [1.0], np.float64),
+        home=home,
+        timed=_freeze_timed(data, row_of),
+        units0=unit_rows,
+        commands0=command_rows,
+        commanders0=commander_rows,
+        depots0=depot_rows,
+        settings0=_freeze_settings(data, commanders),
+        n_units=len(units),
+        hours=data.header.hours,
+    )
     return Scenario(
-        data=data, plan=plan, tables=tables, place_ids=tuple(p.id for p in places),
-        route_ids=tuple(r.id for r in routes), unit_ids=tuple(u.id for u in units),
-        command_ids=tuple(c.id for c in commands), commander_ids=tuple(c.id for c in commanders),
-        faction_ids=tuple(f.id for f in factions), side_ids=tuple(sides), country_ids=tuple(countries),
-        order_ids=order_ids, consequence_ids=tuple(c.id for c in consequences))
+        data=data,
+        plan=plan,
+        tables=tables,
+        place_ids=tuple(p.id for p in places),
+        route_ids=tuple(r.id for r in routes),
+        unit_ids=tuple(u.id for u in units),
+        command_ids=tuple(c.id for c in commands),
+        commander_ids=tuple(c.id for c in commanders),
+        faction_ids=tuple(f.id for f in factions),
+        side_ids=tuple(sides),
+        country_ids=tuple(countries),
+        order_ids=order_ids,
+        consequence_ids=tuple(c.id for c in consequences),
+    )
 
 
-def _freeze_places(data: ScenarioData, places: Sequence[Any], routes: Sequence[Any],
-                   row_of: dict[str, dict[str, int]]) -> np.ndarray:
+def _freeze_places(
+    data: ScenarioData, places: Sequence[Any], routes: Sequence[Any], row_of: dict[str, dict[str, int]]
+) -> np.ndarray:
     rows = np.zeros(len(places), PLACE)
     wooded = {place.id: [0, 0] for place in places}
     for route in routes:
@@ -226,6 +273,7 @@ def _freeze_places(data: ScenarioData, places: Sequence[Any], routes: Sequence[A
     havens = {haven.place: row_of["side"][haven.side] for haven in data.havens}
     for row, place in zip(rows, places, strict=True):
         row["id"], row["lat"], row["lon"] = hash_id(place.id), place.lat, place.lon
+        row["cos_half"], row["sin_half"] = math.cos(math.radians(place.lat / 2)), math.sin(math.radians(place.lat / 2))
         row["country"], row["rank"], row["grass"] = row_of["country"][place.country], place.rank, place.grass
         row["town"] = "town" in place.kind
         row["wooded"] = wooded[place.id][0] * 2 > wooded[place.id][1]
@@ -235,8 +283,9 @@ def _freeze_places(data: ScenarioData, places: Sequence[Any], routes: Sequence[A
     return rows
 
 
-def _freeze_units(data: ScenarioData, units: Sequence[Any], row_of: dict[str, dict[str, int]],
-                  places: np.ndarray) -> np.ndarray:
+def _freeze_units(
+    data: ScenarioData, units: Sequence[Any], row_of: dict[str, dict[str, int]], places: np.ndarray
+) -> np.ndarray:
     rows = np.zeros(len(units) + RESERVE, UNIT)
     loyalty = {faction.id: faction.loyalty for faction in data.factions}
     for row in rows:
@@ -286,8 +335,9 @@ def _freeze_timed(data: ScenarioData, row_of: dict[str, dict[str, int]]) -> np.n
     return np.array(sorted(rows), np.float64).reshape(-1, 3)
 
 
-def _freeze_condition(data: ScenarioData, cond: Condition, states: dict[str, int],
-                      row_of: dict[str, dict[str, int]]) -> tuple[int, int, float, float]:
+def _freeze_condition(
+    data: ScenarioData, cond: Condition, states: dict[str, int], row_of: dict[str, dict[str, int]]
+) -> tuple[int, int, float, float]:
     """ref, ref2, x and y of a condition (see `sim.plan.CONDITION`)."""
     place, command = row_of["place"], row_of["command"]
     kind, hour = cond.kind, data.header.hour
@@ -311,17 +361,23 @@ def _freeze_condition(data: ScenarioData, cond: Condition, states: dict[str, int
         return command[cond.command or ""], -1, 0.0, 0.0
     if kind == "joined":
         return command[cond.command or ""], -1, cond.within_km or 0.0, 0.0
-    x, y = {"odds": (cond.ratio, cond.within_km), "clear": (cond.within_km, 0.0),
-            "rested": (cond.fatigue, cond.cohesion), "losses": (cond.share, 0.0), "hungry": (cond.days, 0.0),
-            "elapsed": (cond.hours, 0.0)}[kind]
+    x, y = {
+        "odds": (cond.ratio, cond.within_km),
+        "clear": (cond.within_km, 0.0),
+        "rested": (cond.fatigue, cond.cohesion),
+        "losses": (cond.share, 0.0),
+        "hungry": (cond.days, 0.0),
+        "elapsed": (cond.hours, 0.0),
+    }[kind]
     return -1, -1, float(x or 0.0), float(y or 0.0)
 
 
-def _freeze_orders(data: ScenarioData, plan: str,
-                   row_of: dict[str, dict[str, int]]) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
+def _freeze_orders(
+    data: ScenarioData, plan: str, row_of: dict[str, dict[str, int]]
+) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
     given = [order for order in data.plans[plan].orders if order.enabled]
     kept = {order.id for order in given}
-    grouped = sorted(given, key=lambda order: row_of["command"][order.command])   # stable: keeps the plan's order
+    grouped = sorted(given, key=lambda order: row_of["command"][order.command])  # stable: keeps the plan's order
     states: dict[str, int] = {}
     for row, order in enumerate(grouped):
         states.setdefault(order.id, row)
@@ -334,7 +390,7 @@ def _freeze_orders(data: ScenarioData, plan: str,
     def add(conds: Sequence[Condition]) -> tuple[int, int]:
         start = len(conditions)
         for cond in conds:
-            if cond.order and cond.order not in kept:   # waits for an order that a patch has taken out
+            if cond.order and cond.order not in kept:  # waits for an order that a patch has taken out
                 conditions.append((CONDITIONS.index("date"), int(cond.not_), -1, -1, 1e9, 1e9))
                 continue
             ref, ref2, x, y = _freeze_condition(data, cond, states, row_of)
@@ -362,12 +418,17 @@ def _freeze_orders(data: ScenarioData, plan: str,
         row["until_h"] = 2**30 if order.valid_until_hour is None else order.valid_until_hour
     starts = np.zeros(len(row_of["command"]) + 1, np.int64)
     for order in grouped:
-        starts[row_of["command"][order.command] + 1:] += 1
+        starts[row_of["command"][order.command] + 1 :] += 1
     state_rows = np.zeros(len(rows), ORDER_STATE)
     state_rows["issued_h"], state_rows["done_h"], state_rows["go_h"] = -1, -1, NEVER
     return tuple(order.id for order in grouped), {
-        "orders": rows, "order_start": starts, "conditions": np.array(conditions, CONDITION),
-        "vias": np.array(vias, np.int64), "addressees": np.array(addressees, np.int64), "order_state0": state_rows}
+        "orders": rows,
+        "order_start": starts,
+        "conditions": np.array(conditions, CONDITION),
+        "vias": np.array(vias, np.int64),
+        "addressees": np.array(addressees, np.int64),
+        "order_state0": state_rows,
+    }
 
 
 def _objective(order: Order, row_of: dict[str, dict[str, int]]) -> int:

@@ -20,18 +20,27 @@ if TYPE_CHECKING:
 
     from sim.runs import Run, UnitInfo
 
-MOVE_MEN = 150           # fewer men reach a place or cross a frontier unmentioned in the course
-RIVER_MEN = 500          # fewer men cross a river unmentioned
-FIGHT_LOSS = 10          # a fight with fewer losses on both sides together is left out of the course
-PLACE_RANK = 2           # places of this rank and better are named in the course when they change hands
-AIR_DAYS = 5             # aircraft find the same command again: left out for so many days
+MOVE_MEN = 150  # fewer men reach a place or cross a frontier unmentioned in the course
+RIVER_MEN = 500  # fewer men cross a river unmentioned
+FIGHT_LOSS = 10  # a fight with fewer losses on both sides together is left out of the course
+PLACE_RANK = 2  # places of this rank and better are named in the course when they change hands
+AIR_DAYS = 5  # aircraft find the same command again: left out for so many days
 
 TASKS = {
-    "march": "to march to {place}", "attack": "to attack {place}", "hold": "to hold {place}",
-    "screen": "to screen {place}", "raid": "to raid {place}", "join": "to join {command}",
-    "attach": "to put itself under {command}", "detach": "to send part of it to {command}", "pursue": "to pursue {command}",
-    "withdraw": "to withdraw to {place}", "rest": "to rest at {place}", "bridge": "to bridge the river at {place}",
-    "entrain": "to go by rail to {place}", "disperse": "to go home",
+    "march": "to march to {place}",
+    "attack": "to attack {place}",
+    "hold": "to hold {place}",
+    "screen": "to screen {place}",
+    "raid": "to raid {place}",
+    "join": "to join {command}",
+    "attach": "to put itself under {command}",
+    "detach": "to send part of it to {command}",
+    "pursue": "to pursue {command}",
+    "withdraw": "to withdraw to {place}",
+    "rest": "to rest at {place}",
+    "bridge": "to bridge the river at {place}",
+    "entrain": "to go by rail to {place}",
+    "disperse": "to go home",
 }
 """What an order says, by its task."""
 
@@ -99,7 +108,7 @@ class Teller:
         self.commands = [short(command.name) for command in cast.commands]
         self.commanders = [surname(commander.name) for commander in cast.commanders]
         self._of_command: dict[int, int] = {}
-        self._fallen: set[int] = set()       # commanders who command no more, as the chronicle goes on
+        self._fallen: set[int] = set()  # commanders who command no more, as the chronicle goes on
         names = {commander.id: row for row, commander in enumerate(cast.commanders)}
         for row, command in enumerate(cast.commands):
             if command.commander in names:
@@ -170,9 +179,20 @@ class Teller:
     def event(self, row: Any) -> Event:
         """One entry of a chronicle (a record of `sim.state.EVENT`)."""
         hour, kind = int(row["hour"]), EVENTS[int(row["kind"])] if row["kind"] < len(EVENTS) else "?"
-        entry = Event(hour=hour, date=self.cast.date(hour), kind=kind, text="", who=int(row["who"]),
-                      where=int(row["where"]), whom=int(row["whom"]), other=int(row["other"]), n1=int(row["n1"]),
-                      n2=int(row["n2"]), n3=int(row["n3"]), x=float(row["x"]))
+        entry = Event(
+            hour=hour,
+            date=self.cast.date(hour),
+            kind=kind,
+            text="",
+            who=int(row["who"]),
+            where=int(row["where"]),
+            whom=int(row["whom"]),
+            other=int(row["other"]),
+            n1=int(row["n1"]),
+            n2=int(row["n2"]),
+            n3=int(row["n3"]),
+            x=float(row["x"]),
+        )
         if kind in _FALLS:
             self._fallen.add(entry.other)
         tell = SENTENCES.get(kind)
@@ -185,7 +205,9 @@ class Teller:
             return "to stand by"
         order = self.cast.orders[row]
         if not order.objective:
-            return TASKS[order.task].split(" at ")[0].split(" {")[0] + (" where it stands" if order.task == "hold" else "")
+            return TASKS[order.task].split(" at ")[0].split(" {")[0] + (
+                " where it stands" if order.task == "hold" else ""
+            )
         place = self.place(self.cast.row_of_place.get(order.objective, -1))
         target = order.to_command or order.objective
         command = self.command(self.cast.row_of_command.get(target, -1))
@@ -215,18 +237,24 @@ class Teller:
         """A battle begins; n1 and n2 are the men of side 0 and side 1."""
         ours, theirs = (entry.n1, entry.n2) if self._side_of(entry.who) == 0 else (entry.n2, entry.n1)
         surprise = "by surprise " if entry.n3 else ""
-        return (f"{self.body(entry.who, ours, ' in all')} {surprise}attacked {self.body(entry.whom, theirs, ' in all')} "
-                f"{self.site(entry.where)}")
+        return (
+            f"{self.body(entry.who, ours, ' in all')} {surprise}attacked {self.body(entry.whom, theirs, ' in all')} "
+            f"{self.site(entry.where)}"
+        )
 
     def battle_ends(self, entry: Event) -> str:
         """A battle is won; n1 men of the loser, n2 lost by him, n3 by the winner, x hours."""
-        return (f"{self.body(entry.who)} beat {self.body(entry.whom)} {self.site(entry.where)} after {_hours(entry.x)}: the beaten "
-                f"lost {entry.n2:,} of {men(entry.n1)}, the victors {entry.n3:,}")
+        return (
+            f"{self.body(entry.who)} beat {self.body(entry.whom)} {self.site(entry.where)} after {_hours(entry.x)}: the beaten "
+            f"lost {entry.n2:,} of {men(entry.n1)}, the victors {entry.n3:,}"
+        )
 
     def declines(self, entry: Event) -> str:
         """A side gives way without a fight."""
-        return (f"{self.body(entry.who, entry.n1, ' in all')} declined battle {self.site(entry.where)} and gave way before "
-                f"{self.body(entry.whom, entry.n2, ' in all')}")
+        return (
+            f"{self.body(entry.who, entry.n1, ' in all')} declined battle {self.site(entry.where)} and gave way before "
+            f"{self.body(entry.whom, entry.n2, ' in all')}"
+        )
 
     def guns_lost(self, entry: Event) -> str:
         """Guns lost: taken in a rout (n2 = 1), or left because only a trail was open."""
@@ -248,7 +276,9 @@ class Teller:
     def beating(self, entry: Event) -> str:
         """A commander beats his second."""
         above = {command.id: row for row, command in enumerate(self.cast.commands)}
-        superior = above.get(self.cast.commands[entry.other].superior, -1) if 0 <= entry.other < len(self.commands) else -1
+        superior = (
+            above.get(self.cast.commands[entry.other].superior, -1) if 0 <= entry.other < len(self.commands) else -1
+        )
         who = self.commander_of(superior) if superior >= 0 else "a superior"
         return f"{who} had {self.commander_of(entry.other)} beaten before his men {self.site(entry.where)}"
 
@@ -259,8 +289,10 @@ class Teller:
 
     def captured(self, entry: Event) -> str:
         """A commander is taken, by unit who, with n1 men of his escort."""
-        return (f"{self.commander(entry.other)} was taken {self.site(entry.where)} by {self.unit(entry.who)}, "
-                f"with {men(entry.n1)} of his escort")
+        return (
+            f"{self.commander(entry.other)} was taken {self.site(entry.where)} by {self.unit(entry.who)}, "
+            f"with {men(entry.n1)} of his escort"
+        )
 
     def consequence(self, entry: Event) -> str:
         """What the fall of a place sets off, in the words of the scenario."""
@@ -286,8 +318,11 @@ SENTENCES: dict[str, Callable[[Teller, Event], str]] = {
     "battle": Teller.battle,
     "battle-ends": Teller.battle_ends,
     "declines": Teller.declines,
-    "surrenders": lambda t, e: (f"{t.body(e.who)} laid down arms {t.site(e.where)}: {men(e.n1)}"
-                                + (f" and {guns(e.n2)}" if e.n2 else "") + " taken"),
+    "surrenders": lambda t, e: (
+        f"{t.body(e.who)} laid down arms {t.site(e.where)}: {men(e.n1)}"
+        + (f" and {guns(e.n2)}" if e.n2 else "")
+        + " taken"
+    ),
     "guns-lost": Teller.guns_lost,
     "frontier": lambda t, e: f"{t.body(e.who, e.n1)} crossed into {t.country(e.other)} {t.site(e.where)}",
     "crosses": lambda t, e: f"{t.body(e.who, e.n1)} crossed the river near {t.place(e.where)} in {_hours(e.n2)}",
@@ -295,8 +330,10 @@ SENTENCES: dict[str, Callable[[Teller, Event], str]] = {
     "sighted": lambda t, e: f"{t.body(e.who)} sighted {t.body(e.whom)} {t.site(e.where)}",
     "execution": Teller.execution,
     "beating": Teller.beating,
-    "mutiny": lambda t, e: (f"mutiny in {t.command(e.other)} {t.site(e.where)}: {men(e.n1)} followed the plot, {e.n2} in a hundred "
-                            f"officers were in it"),
+    "mutiny": lambda t, e: (
+        f"mutiny in {t.command(e.other)} {t.site(e.where)}: {men(e.n1)} followed the plot, {e.n2} in a hundred "
+        f"officers were in it"
+    ),
     "commander-killed": Teller.killed,
     "commander-wounded": lambda t, e: f"{t.commander(e.other)} was wounded {t.site(e.where)} with {t.unit(e.who)}",
     "commander-captured": Teller.captured,
@@ -305,8 +342,10 @@ SENTENCES: dict[str, Callable[[Teller, Event], str]] = {
     "hungry": lambda t, e: f"{t.body(e.who, e.n1)} went three days without a full ration {t.site(e.where)}",
     "bridge": lambda t, e: f"{t.body(e.who, e.n1)} finished a bridge {t.site(e.where)}",
     "joins": lambda t, e: f"{t.unit(e.who)} ({men(e.n1)}) came under {t.command(e.other)}",
-    "disperses": lambda t, e: (f"{t.body(e.who)} fell apart {t.site(e.where)}"
-                               + (f": the last {men(e.n1)} went their own ways" if e.n1 else "")),
+    "disperses": lambda t, e: (
+        f"{t.body(e.who)} fell apart {t.site(e.where)}"
+        + (f": the last {men(e.n1)} went their own ways" if e.n1 else "")
+    ),
     "consequence": Teller.consequence,
     "split": lambda t, e: f"{men(e.n1)} parted from {t.unit(e.whom)} and went with {t.command(e.other)}",
     "haven": lambda t, e: f"{t.body(e.who, e.n1)} reached safety {t.site(e.where)}",
@@ -342,8 +381,19 @@ class _Group:
         return sum(entry.n1 for entry in self.entries)
 
 
-_TOGETHER = ("arrives", "frontier", "crosses", "hungry", "haven", "joins", "deserts", "surrenders", "disperses", "execution",
-             "enters")
+_TOGETHER = (
+    "arrives",
+    "frontier",
+    "crosses",
+    "hungry",
+    "haven",
+    "joins",
+    "deserts",
+    "surrenders",
+    "disperses",
+    "execution",
+    "enters",
+)
 """Kinds of which the entries of a command on one day at one place make one line."""
 _LEFT_OUT = ("sighted", "joins-battle", "split", "rallies", "guns-lost", "battle")
 """Kinds that the course leaves out: told with others, or too small."""
@@ -368,18 +418,24 @@ def course(run: Run) -> list[Line]:
             key += (command, entry.where)
         elif entry.kind == "air-report":
             command = run.units[entry.whom].command if entry.whom >= 0 else -1
-            if entry.hour - seen.get(command, -10**6) < AIR_DAYS * DAY:
+            if entry.hour - seen.get(command, -(10**6)) < AIR_DAYS * DAY:
                 continue
             seen[command] = entry.hour
             key += (command,)
         else:
             key += (number,)
         groups.setdefault(key, _Group(entry.hour, entry.kind)).entries.append(entry)
-    for key in [key for key in groups if key[1] == "arrives" and any(
-            (key[0], "frontier", *key[2:4], country) in groups for country in range(len(run.scenario.countries)))]:
-        del groups[key]      # told as the crossing of the frontier there
+    for key in [
+        key
+        for key in groups
+        if key[1] == "arrives"
+        and any((key[0], "frontier", *key[2:4], country) in groups for country in range(len(run.scenario.countries)))
+    ]:
+        del groups[key]  # told as the crossing of the frontier there
     taken = _guns_taken(run)
-    lines = [Line(group.hour, sentence(text)) for group in groups.values() if (text := _tell(teller, run, group, taken))]
+    lines = [
+        Line(group.hour, sentence(text)) for group in groups.values() if (text := _tell(teller, run, group, taken))
+    ]
     return sorted(lines, key=lambda line: line.hour)
 
 
@@ -399,24 +455,34 @@ def _tell(teller: Teller, run: Run, group: _Group, taken: dict[int, int]) -> str
     if group.kind == "battle-ends":
         if first.n2 + first.n3 < FIGHT_LOSS:
             return ""
-        winner, loser = (teller.command(run.units[row].command) if row >= 0 else "nobody" for row in (first.who, first.whom))
+        winner, loser = (
+            teller.command(run.units[row].command) if row >= 0 else "nobody" for row in (first.who, first.whom)
+        )
         battle = run.engagements[first.other] if 0 <= first.other < len(run.engagements) else None
         strength = ""
         if battle is not None:
-            winner, loser = (teller.command(int(battle[name])) for name in (
-                ("command_left", "command_right") if battle["winner"] == 0 else ("command_right", "command_left")))
+            winner, loser = (
+                teller.command(int(battle[name]))
+                for name in (
+                    ("command_left", "command_right") if battle["winner"] == 0 else ("command_right", "command_left")
+                )
+            )
             strength = f" ({men(int(battle['men_left' if battle['winner'] == 0 else 'men_right']))})"
         cost = f", and {guns(taken[first.other])}" if first.other in taken else ""
-        return (f"{winner}{strength} beat {loser} ({men(first.n1)}) {teller.site(first.where)} in {_hours(first.x)}; "
-                f"it cost the beaten {men(first.n2)}{cost}, the victors {men(first.n3)}")
+        return (
+            f"{winner}{strength} beat {loser} ({men(first.n1)}) {teller.site(first.where)} in {_hours(first.x)}; "
+            f"it cost the beaten {men(first.n2)}{cost}, the victors {men(first.n3)}"
+        )
     if group.kind == "holder" and teller.cast.places[first.where].rank > PLACE_RANK:
         return ""
     if group.kind == "declines":
         if first.n1 < MOVE_MEN:
             return ""
         shy, other = (teller.command(run.units[row].command) for row in (first.who, first.whom))
-        return (f"{shy} ({men(first.n1)}) declined battle {teller.site(first.where)} and gave way before {other} "
-                f"({men(first.n2)})")
+        return (
+            f"{shy} ({men(first.n1)}) declined battle {teller.site(first.where)} and gave way before {other} "
+            f"({men(first.n2)})"
+        )
     return first.text
 
 
@@ -435,7 +501,10 @@ def _tell_together(teller: Teller, run: Run, group: _Group) -> str:
         return ""
     if group.kind == "frontier" and first.who >= 0:
         home = teller.cast.sides[run.units[first.who].side].home
-        if all(0 <= row < len(teller.cast.countries) and teller.cast.countries[row] in home for row in (first.other, first.n2)):
+        if all(
+            0 <= row < len(teller.cast.countries) and teller.cast.countries[row] in home
+            for row in (first.other, first.n2)
+        ):
             return ""
     whole = teller.body(first.who) if one else teller.command(command)
     part = "" if one else f"{_number(len(group.entries))} units of "
@@ -448,8 +517,10 @@ def _tell_together(teller: Teller, run: Run, group: _Group) -> str:
         "joins": f"{part}{who} came under {teller.command(first.other)}",
         "deserts": f"{men(number)} deserted from {teller.command(command)} {where}",
         "surrenders": f"{part}{whole} laid down arms {where}: {men(number)}"
-                      + (f" and {guns(sum(e.n2 for e in group.entries))}" if any(e.n2 for e in group.entries) else "") + " taken",
-        "disperses": f"{part}{whole} fell apart {where}" + (f": the last {men(number)} went their own ways" if number else ""),
+        + (f" and {guns(sum(e.n2 for e in group.entries))}" if any(e.n2 for e in group.entries) else "")
+        + " taken",
+        "disperses": f"{part}{whole} fell apart {where}"
+        + (f": the last {men(number)} went their own ways" if number else ""),
         "enters": f"{part}{who} entered the campaign {where}",
     }[group.kind]
 

@@ -38,5 +38,5 @@ def campaign_fingerprint(seed: int) -> str:
     return run_fingerprint(sim.run(sim.load(), seed, record=True))
 
 
-if __name__ == "__main__":   # a process of its own: `python law_kit.py 7`
+if __name__ == "__main__":  # a process of its own: `python law_kit.py 7`
     print(campaign_fingerprint(int(sys.argv[1])))

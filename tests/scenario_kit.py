@@ -136,7 +136,7 @@ foot1,1st Foot,,,Blue,townsmen,north,infantry,bayonets,500,40,2,1,4,mill,,yes,1.
 horse1,Blue Horse,,,Blue,townsmen,north,cavalry,sabres,101,110,0,0,0,mill,1900-06-05,no,0.9,90,0,3,,,almanac,documented,
 riders1,First Riders,,,Green,herders,riders,cavalry,sabres,200,350,0,0,1,town,,no,1.1,60,0,5,150,250,letters,inferred,
 riders2,Second Riders,,,Green,herders,riders,cavalry,sabres,100,170,0,0,0,summit,,no,1.0,60,0,5,80,150,letters,inferred,
-"""  # noqa: E501
+"""
 
 RULES = "\n".join(
     f'[{name}]\nvalue = 1.0\nlow = 0.5\nhigh = 2.0\nunit = "-"\nsource = "almanac"\nconfidence = "assumed"\n'

@@ -26,6 +26,7 @@ ROOT = Path(sim.__file__).resolve().parents[1]
 @pytest.fixture
 def urga(capsys: pytest.CaptureFixture[str], campaign: sim.Scenario) -> Any:  # noqa: ARG001 (the engine is compiled)
     """Call the command; gives exit code, output and what was said on the error stream."""
+
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         code = cli.call([str(argument) for argument in arguments])
         said = capsys.readouterr()
@@ -56,8 +57,19 @@ def test_replay_tells_and_compares(urga: Any) -> None:
     assert "the course of seed 1" in out
     assert "Ungern ordered Ungern's brigade" in out
     assert "History against simulation: seed 1, and 3 runs" in out
-    for words in ("Urga falls", "5 Jul - 8 Jul", "seed-wiki", "no battles", "Men in the field", "Hazard of mutiny",
-                  "near given", "emergent", "The real campaign lies", "Disputed dates", "Placebo"):
+    for words in (
+        "Urga falls",
+        "5 Jul - 8 Jul",
+        "seed-wiki",
+        "no battles",
+        "Men in the field",
+        "Hazard of mutiny",
+        "near given",
+        "emergent",
+        "The real campaign lies",
+        "Disputed dates",
+        "Placebo",
+    ):
         assert words in out, words
     assert max(len(line) for line in out.splitlines()) <= 120
 
@@ -99,32 +111,43 @@ def test_replay_as_a_table(urga: Any, tmp_path: Path, form: str) -> None:
 
 
 def test_replay_with_a_changed_world(urga: Any) -> None:
-    code, out, _ = urga("replay", "--seeds", "2", "--no-course", "--set", "rules.battle.lethality=0.004", "--set",
-                        "sides.Red.strength=0.5")
+    code, out, _ = urga(
+        "replay",
+        "--seeds",
+        "2",
+        "--no-course",
+        "--set",
+        "rules.battle.lethality=0.004",
+        "--set",
+        "sides.Red.strength=0.5",
+    )
     assert code == 0
     assert "Men in the field" in out
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (("replay", "--seeds", "0"), "--seeds is 0, but must be at least 1"),
-    (("replay", "--seeds", "many"), "--seeds"),
-    (("replay", "--threads", "0"), "--threads is 0"),
-    (("replay", "--seed", "-1"), "a seed is a whole number"),
-    (("replay", "--plan", "napoleon"), "no plan 'napoleon'"),
-    (("replay", "--set", "rules.battle.lethalty=1"), "did you mean 'rules.battle.lethality'"),
-    (("replay", "--set", "rules.battle.lethality"), "rules.battle.lethality"),
-    (("replay", "--patch", "nowhere.toml"), "nowhere.toml"),
-    (("replay", "--scenario", "narnia"), "no scenario 'narnia'"),
-    (("replay", "--out", "table.xls"), "known: .json, .csv, .parquet"),
-    (("replay", "--out", "no/such/folder/table.json"), "there is no folder"),
-    (("replay", "--sed", "3"), "No such option"),
-    (("replai",), "No such command 'replai'"),
-    (("run", "--out", "no/such/folder/run.urga"), "there is no folder"),
-    (("check", "no/such/scenario"), "no/such/scenario"),
-    (("view", "--size", "big"), "--size is 'big'"),
-    (("film", "film.mp4", "--start", "June"), "--start is 'June'; wanted is a date"),
-    (("film", "film.mp4", "--set", "a=b"), "wanted is key=number"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("replay", "--seeds", "0"), "--seeds is 0, but must be at least 1"),
+        (("replay", "--seeds", "many"), "--seeds"),
+        (("replay", "--threads", "0"), "--threads is 0"),
+        (("replay", "--seed", "-1"), "a seed is a whole number"),
+        (("replay", "--plan", "napoleon"), "no plan 'napoleon'"),
+        (("replay", "--set", "rules.battle.lethalty=1"), "did you mean 'rules.battle.lethality'"),
+        (("replay", "--set", "rules.battle.lethality"), "rules.battle.lethality"),
+        (("replay", "--patch", "nowhere.toml"), "nowhere.toml"),
+        (("replay", "--scenario", "narnia"), "no scenario 'narnia'"),
+        (("replay", "--out", "table.xls"), "known: .json, .csv, .parquet"),
+        (("replay", "--out", "no/such/folder/table.json"), "there is no folder"),
+        (("replay", "--sed", "3"), "No such option"),
+        (("replai",), "No such command 'replai'"),
+        (("run", "--out", "no/such/folder/run.urga"), "there is no folder"),
+        (("check", "no/such/scenario"), "no/such/scenario"),
+        (("view", "--size", "big"), "--size is 'big'"),
+        (("film", "film.mp4", "--start", "June"), "--start is 'June'; wanted is a date"),
+        (("film", "film.mp4", "--set", "a=b"), "wanted is key=number"),
+    ],
+)
 def test_mistakes_are_one_line(urga: Any, arguments: tuple[str, ...], words: str) -> None:
     assert words in refused(urga(*arguments))
 
@@ -148,8 +171,14 @@ def test_a_full_disk(urga: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_behind_standard_output(campaign: sim.Scenario) -> None:  # noqa: ARG001
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([sys.executable, "-m", "sim", "check"], stdout=full, stderr=subprocess.PIPE, text=True,
-                              cwd=ROOT, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", "check"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
     assert done.returncode == 2
     assert done.stderr == "urga: the disk is full\n"
 
@@ -237,8 +266,12 @@ def test_ctrl_c_is_one_line(urga: Any, monkeypatch: pytest.MonkeyPatch, tmp_path
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_ctrl_c_on_a_real_process(campaign: sim.Scenario, tmp_path: Path) -> None:  # noqa: ARG001
     process = subprocess.Popen(
-        [sys.executable, "-m", "sim", "replay", "--seeds", "100000", "--out", str(tmp_path / "out.json")], cwd=ROOT,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        [sys.executable, "-m", "sim", "replay", "--seeds", "100000", "--out", str(tmp_path / "out.json")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     time.sleep(4.0)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
@@ -248,8 +281,13 @@ def test_ctrl_c_on_a_real_process(campaign: sim.Scenario, tmp_path: Path) -> Non
 
 
 def test_a_reader_who_has_enough(campaign: sim.Scenario) -> None:  # noqa: ARG001
-    with subprocess.Popen([sys.executable, "-m", "sim", "replay", "--seeds", "1"], cwd=ROOT, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "sim", "replay", "--seeds", "1"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()

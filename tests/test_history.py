@@ -35,8 +35,8 @@ from sim.state import (
     new_state,
 )
 
-FOOT, HORSE, RIDERS1, RIDERS2 = range(4)       # rows of the valley's units
-BRIDGE, MILL, PASS, SUMMIT, TOWN = range(5)    # rows of its places
+FOOT, HORSE, RIDERS1, RIDERS2 = range(4)  # rows of the valley's units
+BRIDGE, MILL, PASS, SUMMIT, TOWN = range(5)  # rows of its places
 NORTH, RIDERS = range(2)
 ALDER, BIRCH = range(2)
 HIGHLAND, LOWLAND = range(2)
@@ -73,13 +73,22 @@ class Made:
 
     def men(self, unit: int, men: int, hour: int = 0) -> Made:
         """From an hour on a unit has so many men; none: it is gone."""
-        self.trace["men"][hour // TRACE_H:, unit] = men
-        self.trace["status"][hour // TRACE_H:, unit] = FIELD if men else GONE
+        self.trace["men"][hour // TRACE_H :, unit] = men
+        self.trace["status"][hour // TRACE_H :, unit] = FIELD if men else GONE
         self.state.units["men"][unit] = men
         return self
 
-    def event(self, hour: int, kind: int, who: int = -1, where: int = -1, whom: int = -1, other: int = -1,
-              n1: int = 0, n2: int = 0) -> Made:
+    def event(
+        self,
+        hour: int,
+        kind: int,
+        who: int = -1,
+        where: int = -1,
+        whom: int = -1,
+        other: int = -1,
+        n1: int = 0,
+        n2: int = 0,
+    ) -> Made:
         """An entry of the chronicle."""
         n = int(self.state.counts[N_EVENTS])
         self.state.chronicle[n] = (hour, kind, who, where, whom, other, n1, n2, 0, 0.0)
@@ -117,9 +126,20 @@ class Made:
 
 
 def with_events(scenario: Scenario, readings: dict[str, Reading], **changes: Any) -> Scenario:
-    events = tuple(HistoryEvent(
-        id=name, group="E", title=name, from_=date(1900, 6, 10), to=date(1900, 6, 12), reading=reading, source="almanac",
-        confidence="documented", **changes) for name, reading in readings.items())
+    events = tuple(
+        HistoryEvent(
+            id=name,
+            group="E",
+            title=name,
+            from_=date(1900, 6, 10),
+            to=date(1900, 6, 12),
+            reading=reading,
+            source="almanac",
+            confidence="documented",
+            **changes,
+        )
+        for name, reading in readings.items()
+    )
     return dataclasses.replace(scenario, data=dataclasses.replace(scenario.data, history=History(events=events)))
 
 
@@ -227,8 +247,13 @@ def test_in_country_anew(made: Made) -> None:
 
 
 def test_concentration(made: Made) -> None:
-    arguments: dict[str, Any] = {"side": "Blue", "against": "Green", "places": ["town", "pass"], "within_km": 10,
-                                 "over": 1.5}
+    arguments: dict[str, Any] = {
+        "side": "Blue",
+        "against": "Green",
+        "places": ["town", "pass"],
+        "within_km": 10,
+        "over": 1.5,
+    }
     assert never(made.read("concentration", **arguments))
     made.move(FOOT, PASS, 300)
     assert made.read("concentration", **arguments) == 300.0, "500 against 300"
@@ -239,7 +264,9 @@ def test_concentration(made: Made) -> None:
 
 
 def test_beaten(made: Made) -> None:
-    made.battle(30, HORSE, RIDERS2, BRIDGE, 40).battle(70, RIDERS1, FOOT, TOWN, 300).battle(90, FOOT, RIDERS1, PASS, 200)
+    made.battle(30, HORSE, RIDERS2, BRIDGE, 40).battle(70, RIDERS1, FOOT, TOWN, 300).battle(
+        90, FOOT, RIDERS1, PASS, 200
+    )
     assert made.read("beaten", loser="Green") == 30.0
     assert made.read("beaten", loser="Green", min_men=100) == 90.0
     assert made.read("beaten", loser="Green", max_men=100) == 30.0
@@ -258,7 +285,13 @@ def test_a_battle_on_a_route_is_where_its_winner_stood(made: Made) -> None:
 
 
 def test_fight_away(made: Made, another: Callable[[], Made]) -> None:
-    arguments: dict[str, Any] = {"side": "Green", "place": "town", "within_km": 20, "min_engaged": 100, "left_share": 0.67}
+    arguments: dict[str, Any] = {
+        "side": "Green",
+        "place": "town",
+        "within_km": 20,
+        "min_engaged": 100,
+        "left_share": 0.67,
+    }
     made.battle(60, FOOT, RIDERS1, TOWN, 200)
     assert made.read("fight_away", **arguments) == 60.0
     assert never(made.read("fight_away", **{**arguments, "min_engaged": 300}))
@@ -355,20 +388,29 @@ def test_outcome(made: Made) -> None:
 
 def test_after(made: Made) -> None:
     made.battle(30, FOOT, RIDERS1, TOWN, 200).hold(50, TOWN, BLUE).battle(90, FOOT, RIDERS1, TOWN, 200)
-    falls, beaten = Reading(kind="held", place="town", side="Blue"), Reading(kind="beaten", loser="Green", after="falls")
+    falls, beaten = (
+        Reading(kind="held", place="town", side="Blue"),
+        Reading(kind="beaten", loser="Green", after="falls"),
+    )
     assert made.score({"beaten": beaten, "falls": falls}) == {"beaten": 90.0, "falls": 50.0}
     lost = Reading(kind="held", place="pass", side="Blue")
     assert never(made.score({"beaten": beaten, "falls": lost})["beaten"]), "what it waits for did not occur"
-    loop = {"a": Reading(kind="beaten", loser="Green", after="b"), "b": Reading(kind="beaten", loser="Green", after="a")}
+    loop = {
+        "a": Reading(kind="beaten", loser="Green", after="b"),
+        "b": Reading(kind="beaten", loser="Green", after="a"),
+    }
     assert all(never(hour) for hour in made.score(loop).values())
 
 
-@pytest.mark.parametrize(("reading", "words"), [
-    (Reading(kind="omen"), "kind 'omen' is unknown"),
-    (Reading(kind="held", place="twon", side="Blue"), "place 'twon' is not in the scenario"),
-    (Reading(kind="chronicle", event="party"), "event 'party' is no kind"),
-    (Reading(kind="held", place="town", side="Blue", after="party"), "after 'party' is no documented event"),
-])
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [
+        (Reading(kind="omen"), "kind 'omen' is unknown"),
+        (Reading(kind="held", place="twon", side="Blue"), "place 'twon' is not in the scenario"),
+        (Reading(kind="chronicle", event="party"), "event 'party' is no kind"),
+        (Reading(kind="held", place="town", side="Blue", after="party"), "after 'party' is no documented event"),
+    ],
+)
 def test_readings_that_cannot_be(made: Made, reading: Reading, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
         made.score({"it": reading})
@@ -377,13 +419,21 @@ def test_readings_that_cannot_be(made: Made, reading: Reading, words: str) -> No
 def test_lint_knows_the_arguments(tmp_path: Path) -> None:
     folder = scenario_kit.write(tmp_path)
     old = 'reading = {kind = "held", place = "town", side = "Blue"}'
-    scenario_kit.change(folder, "history.toml", old, 'reading = {kind = "held", place = "town", side = "Blue", after = "town-fals"}')
-    assert any("after 'town-fals' is no documented event (did you mean 'town-falls'?)" in str(line) for line in sim.check(folder))
+    scenario_kit.change(
+        folder, "history.toml", old, 'reading = {kind = "held", place = "town", side = "Blue", after = "town-fals"}'
+    )
+    assert any(
+        "after 'town-fals' is no documented event (did you mean 'town-falls'?)" in str(line)
+        for line in sim.check(folder)
+    )
     scenario_kit.change(folder, "history.toml", 'after = "town-fals"', 'after = "town-falls"')
     assert any("after is the event itself" in str(line) for line in sim.check(folder))
     scenario_kit.change(
-        folder, "history.toml", 'kind = "held", place = "town", side = "Blue", after = "town-falls"',
-        'kind = "in_country", side = "Blue", country = "Highland", men = 5, without = ["nobody"], not_before = 3')
+        folder,
+        "history.toml",
+        'kind = "held", place = "town", side = "Blue", after = "town-falls"',
+        'kind = "in_country", side = "Blue", country = "Highland", men = 5, without = ["nobody"], not_before = 3',
+    )
     found = [str(line) for line in sim.check(folder)]
     assert any("without" in line and "nobody" in line for line in found)
     assert any("not_before is 3, a date is wanted" in line for line in found)
@@ -413,8 +463,10 @@ def test_shares(valley: Scenario) -> None:
 
 
 def test_disputed_dates_may_be_many(valley: Scenario) -> None:
-    sources = (SourceWindow(source="a", from_=date(1900, 6, 1), to=date(1900, 6, 2)),
-               SourceWindow(source="b", from_=date(1900, 6, 2), to=date(1900, 6, 2)))
+    sources = (
+        SourceWindow(source="a", from_=date(1900, 6, 1), to=date(1900, 6, 2)),
+        SourceWindow(source="b", from_=date(1900, 6, 2), to=date(1900, 6, 2)),
+    )
     scenario = with_events(valley, {"it": Reading(kind="held", place="town", side="Blue")}, readings_of_sources=sources)
     (score,) = summarise(scenario, {"it": np.array([10.0, 30.0, 500.0])})
     assert score.by_source == {"a": pytest.approx(2 / 3), "b": pytest.approx(1 / 3)}

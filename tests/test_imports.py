@@ -22,8 +22,13 @@ def imported(path: Path) -> set[str]:
     """All modules that a file imports at its top or anywhere within, but not for type checkers alone."""
     found: set[str] = set()
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    skipped = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-               for part in node.body for inner in ast.walk(part)}
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for part in node.body
+        for inner in ast.walk(part)
+    }
     for node in ast.walk(tree):
         if id(node) in skipped:
             continue
@@ -36,8 +41,11 @@ def imported(path: Path) -> set[str]:
 
 
 def files(*names: str) -> list[Path]:
-    return [path for name in names for path in
-            (sorted((ROOT / name).rglob("*.py")) if (ROOT / name).is_dir() else [ROOT / f"{name}.py"])]
+    return [
+        path
+        for name in names
+        for path in (sorted((ROOT / name).rglob("*.py")) if (ROOT / name).is_dir() else [ROOT / f"{name}.py"])
+    ]
 
 
 @pytest.mark.parametrize("path", files(*ENGINE), ids=lambda path: path.name)
@@ -55,16 +63,28 @@ def test_only_the_command_line_opens_the_map(path: Path) -> None:
 
 def test_import_sim_brings_in_nothing_heavy() -> None:
     said = subprocess.run(
-        [sys.executable, "-c", "import sys, sim; print(*sorted(sys.modules))"], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT.parent)}).stdout.split()
+        [sys.executable, "-c", "import sys, sim; print(*sorted(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT.parent)},
+    ).stdout.split()
     assert not HEAVY & set(said)
     assert not {"polars", "networkx", "numba", "pydantic"} & set(said)
 
 
 def test_a_run_brings_in_neither_mesa_pandas_pygame_nor_polars() -> None:
     said = subprocess.run(
-        [sys.executable, "-c", "import sys, sim, sim.scenario, sim.runs, sim.experiment.ensemble; print(*sorted(sys.modules))"],
-        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT.parent)}).stdout.split()
+        [
+            sys.executable,
+            "-c",
+            "import sys, sim, sim.scenario, sim.runs, sim.experiment.ensemble; print(*sorted(sys.modules))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT.parent)},
+    ).stdout.split()
     assert not (HEAVY | {"polars", "networkx"}) & set(said)
 
 

@@ -28,15 +28,30 @@ from sim.scenario import Scenario
 from sim.state import HOUR, N_EVENTS, N_UNITS, new_state
 
 SEEDS = st.integers(0, 2**64 - 1)
-CHANGES = st.lists(st.sampled_from((
-    "rules.battle.lethality=0.004", "sides.Red.strength=0.25", "sides.White.strength=2", "sides.White.pace=0.5",
-    "sides.White.desertion=4", "rules.battle.pursuit_mean=0.4", "rules.battle.surrender=1",
-    "rules.mutiny.grievance=3", "sides.White.supply=0.1", "rules.battle.active=0")), max_size=3, unique_by=lambda s: s.split("=")[0])
+CHANGES = st.lists(
+    st.sampled_from(
+        (
+            "rules.battle.lethality=0.004",
+            "sides.Red.strength=0.25",
+            "sides.White.strength=2",
+            "sides.White.pace=0.5",
+            "sides.White.desertion=4",
+            "rules.battle.pursuit_mean=0.4",
+            "rules.battle.surrender=1",
+            "rules.mutiny.grievance=3",
+            "sides.White.supply=0.1",
+            "rules.battle.active=0",
+        )
+    ),
+    max_size=3,
+    unique_by=lambda s: s.split("=")[0],
+)
 
 
 @pytest.fixture(scope="module")
 def patched(campaign: Scenario):  # type: ignore[no-untyped-def]
     """A patched campaign; the unpatched one is read from disk only once."""
+
     def patched(*changes: str) -> Scenario:
         return sim.load(campaign.data, settings=changes) if changes else campaign
 
@@ -52,7 +67,7 @@ def assert_balanced(state, scenario: Scenario) -> None:  # type: ignore[no-untyp
         assert (state.units[kind] >= 0).all()
     assert (state.books >= 0).all()
     n = int(state.counts[N_UNITS])
-    born = state.books[scenario.tables.n_units: n, :, RECEIVED].sum(axis=0)
+    born = state.books[scenario.tables.n_units : n, :, RECEIVED].sum(axis=0)
     assert (state.books[:, :, RECEIVED].sum(axis=0) >= born).all()
     assert (state.books[:, :, DETACHED].sum(axis=0) >= born).all(), "a unit was born with men whom nobody gave away"
 
@@ -86,7 +101,8 @@ def test_hours_in_slices_are_the_hours_in_one_go(campaign: Scenario) -> None:
     for a, b in zip([0, *cuts], [*cuts, campaign.hours], strict=True):
         assert advance(campaign.tables, state, a, b) == b
     assert law_kit.run_fingerprint(finish(campaign, state, 5)) == law_kit.run_fingerprint(
-        sim.run(campaign, 5, record=True))
+        sim.run(campaign, 5, record=True)
+    )
 
 
 # ---------------------------------------------------------------------- law 2: same inputs, same bytes
@@ -94,13 +110,20 @@ def test_hours_in_slices_are_the_hours_in_one_go(campaign: Scenario) -> None:
 
 def test_any_number_of_threads_gives_the_same_bytes(campaign: Scenario) -> None:
     seeds = [0, 1, 2, 3, 2**63, 2**64 - 1]
-    results = [sim.ensemble(campaign, order, threads=threads, keep=("trace", "daily", "strengths"))
-               for threads, order in ((1, seeds), (2, seeds), (4, seeds), (3, seeds[::-1]))]
+    results = [
+        sim.ensemble(campaign, order, threads=threads, keep=("trace", "daily", "strengths"))
+        for threads, order in ((1, seeds), (2, seeds), (4, seeds), (3, seeds[::-1]))
+    ]
 
     def rows(result: sim.Ensemble) -> dict[int, tuple[object, ...]]:
-        return {seed: (law_kit.fingerprint(*(result.kept[name][k] for name in result.kept)), result.errors[k],
-                       tuple(repr(column[k]) for table in (result.hours, result.outcome) for column in table.values()))
-                for k, seed in enumerate(result.seeds)}
+        return {
+            seed: (
+                law_kit.fingerprint(*(result.kept[name][k] for name in result.kept)),
+                result.errors[k],
+                tuple(repr(column[k]) for table in (result.hours, result.outcome) for column in table.values()),
+            )
+            for k, seed in enumerate(result.seeds)
+        }
 
     assert all(rows(result) == rows(results[0]) for result in results)
     assert [result.events.equals(results[0].events) for result in results] == [True, True, True, False]
@@ -114,9 +137,15 @@ def test_a_spawned_process_gives_the_same_bytes(campaign: Scenario) -> None:
 
 def test_no_hash_seed_changes_anything(campaign: Scenario) -> None:
     here = law_kit.run_fingerprint(sim.run(campaign, 7, record=True))
-    started = [subprocess.Popen(
-        [sys.executable, str(Path(law_kit.__file__)), "7"], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(law_kit.ROOT)}) for seed in ("0", "1", "4321")]
+    started = [
+        subprocess.Popen(
+            [sys.executable, str(Path(law_kit.__file__)), "7"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(law_kit.ROOT)},
+        )
+        for seed in ("0", "1", "4321")
+    ]
     assert [process.communicate(timeout=240)[0].strip() for process in started] == [here] * 3
 
 
@@ -147,7 +176,7 @@ def _shuffled_tables(text: str, dice: random.Random) -> str:
     sides = [table for table in tables if table.startswith("[[sides]]")]
     others = [table for table in tables if not table.startswith("[[sides]]")]
     dice.shuffle(others)
-    return "".join(lines[:starts[0]]) + "".join(sides) + "".join(others)
+    return "".join(lines[: starts[0]]) + "".join(sides) + "".join(others)
 
 
 def test_a_run_says_the_same_twice_and_other_seeds_say_other_things(campaign: Scenario) -> None:
@@ -184,9 +213,17 @@ def test_luck_drawn_twice_is_the_same(seed: int, who: str, count: int) -> None:
     assert hash_id(who) == hash_id(who)
 
 
-@pytest.mark.parametrize("change", [
-    "rules.battle.lethality=0.01", "sides.Red.pace=0.5", "sides.White.scouting=0.2", "rules.mutiny.grievance=4",
-    "commanders.ungern.terror=0", "orders.ungern-turns-back.enabled=false"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "rules.battle.lethality=0.01",
+        "sides.Red.pace=0.5",
+        "sides.White.scouting=0.2",
+        "rules.mutiny.grievance=4",
+        "commanders.ungern.terror=0",
+        "orders.ungern-turns-back.enabled=false",
+    ],
+)
 def test_a_patch_leaves_the_hours_before_it_alone(campaign: Scenario, told: Run, change: str) -> None:
     key, _, value = change.partition("=")
     day = "1921-06-05" if not key.startswith("orders") else "1921-07-10"
@@ -196,10 +233,12 @@ def test_a_patch_leaves_the_hours_before_it_alone(campaign: Scenario, told: Run,
     hour = campaign.data.header.hour(changed.data.patches[0].from_)  # type: ignore[arg-type]
     assert run.record is not None
     assert told.record is not None
-    assert law_kit.fingerprint(run.record[:hour + 1, :50]) == law_kit.fingerprint(told.record[:hour + 1, :50])
+    assert law_kit.fingerprint(run.record[: hour + 1, :50]) == law_kit.fingerprint(told.record[: hour + 1, :50])
     for name in ("chronicle", "holders", "sightings", "battles"):
         ours, theirs = getattr(run, name), getattr(told, name)
-        assert law_kit.fingerprint(ours[ours["hour"] < hour]) == law_kit.fingerprint(theirs[theirs["hour"] < hour]), name
+        assert law_kit.fingerprint(ours[ours["hour"] < hour]) == law_kit.fingerprint(theirs[theirs["hour"] < hour]), (
+            name
+        )
     assert law_kit.fingerprint(run.daily[: hour // 24]) == law_kit.fingerprint(told.daily[: hour // 24])
     assert law_kit.run_fingerprint(run) != law_kit.run_fingerprint(told), "the patch does something"
 
@@ -211,9 +250,23 @@ def test_a_patch_from_the_first_hour_is_the_patch_without_a_date(campaign: Scena
     assert law_kit.run_fingerprint(plain) == law_kit.run_fingerprint(dated)
 
 
-STRANGER = {"id": "zzz_stranger", "name": "Strangers", "side": "Red", "faction": "fer", "command": "reserve",
-            "arm": "infantry", "count_as": "bayonets", "men": 40, "horses": 0, "place": "kosh_agach", "quality": 1.0,
-            "rounds": 60, "rations_days": 7, "source": "assumption", "confidence": "assumed"}
+STRANGER = {
+    "id": "zzz_stranger",
+    "name": "Strangers",
+    "side": "Red",
+    "faction": "fer",
+    "command": "reserve",
+    "arm": "infantry",
+    "count_as": "bayonets",
+    "men": 40,
+    "horses": 0,
+    "place": "kosh_agach",
+    "quality": 1.0,
+    "rounds": 60,
+    "rations_days": 7,
+    "source": "assumption",
+    "confidence": "assumed",
+}
 
 
 def test_an_uninvolved_unit_changes_only_its_own_rows(campaign: Scenario, told: Run) -> None:
@@ -224,8 +277,9 @@ def test_an_uninvolved_unit_changes_only_its_own_rows(campaign: Scenario, told: 
     own = len(changed.unit_ids) - 1
     assert run.record is not None
     assert told.record is not None
-    met = run.chronicle[((run.chronicle["who"] == own) | (run.chronicle["whom"] == own))
-                        & np.isin(run.chronicle["kind"], [3, 4, 5, 30])]
+    met = run.chronicle[
+        ((run.chronicle["who"] == own) | (run.chronicle["whom"] == own)) & np.isin(run.chronicle["kind"], [3, 4, 5, 30])
+    ]
     hour = int(met["hour"][0]) if len(met) else campaign.hours
     assert hour > 24 * 60
     others = np.arange(own)

@@ -135,13 +135,17 @@ def test_bits_that_turned(saved: Path, tmp_path: Path) -> None:
 
 
 def test_a_newer_and_an_older_form(saved: Path, tmp_path: Path) -> None:
-    for form, words in ((run_file.FORMAT + 1, "written by a newer urga"), (run_file.FORMAT - 1, "written by an older urga")):
+    for form, words in (
+        (run_file.FORMAT + 1, "written by a newer urga"),
+        (run_file.FORMAT - 1, "written by an older urga"),
+    ):
         path = rewritten(saved, tmp_path / "form.urga", {"run.json": head_of(saved, format=form)})
         assert words in refused(path)
 
 
 def test_pickles_are_refused(saved: Path, tmp_path: Path) -> None:
     """An array of objects is a pickle, and a pickle is a program."""
+
     class Trap:
         def __reduce__(self) -> Any:
             return os.system, ("echo it ran > trap",)
@@ -154,19 +158,33 @@ def test_pickles_are_refused(saved: Path, tmp_path: Path) -> None:
     assert not Path("trap").exists()
 
 
-@pytest.mark.parametrize(("entries", "words"), [
-    ({"run.json": b"{"}, "not valid JSON"),
-    ({"run.json": b"[]"}, "no run file"),
-    ({"run.json": None}, "no run file"),
-    ({"trace.npy": None}, "trace.npy is missing"),
-    ({"trace.npy": b""}, "trace.npy is no array of numbers"),
-])
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ({"run.json": b"{"}, "not valid JSON"),
+        ({"run.json": b"[]"}, "no run file"),
+        ({"run.json": None}, "no run file"),
+        ({"trace.npy": None}, "trace.npy is missing"),
+        ({"trace.npy": b""}, "trace.npy is no array of numbers"),
+    ],
+)
 def test_entries_that_are_wrong(saved: Path, tmp_path: Path, entries: dict[str, bytes | None], words: str) -> None:
     assert words in refused(rewritten(saved, tmp_path / "wrong.urga", entries))
 
 
-@pytest.mark.parametrize("changes", [{"units": None}, {"units": []}, {"cast": {}}, {"arrays": "all"}, {"arrays": []},
-                                     {"seed": "x"}, {"outcome": 3}, {"units": [{"index": 0}]}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"units": None},
+        {"units": []},
+        {"cast": {}},
+        {"arrays": "all"},
+        {"arrays": []},
+        {"seed": "x"},
+        {"outcome": 3},
+        {"units": [{"index": 0}]},
+    ],
+)
 def test_a_head_that_is_wrong(saved: Path, tmp_path: Path, changes: dict[str, Any]) -> None:
     refused(rewritten(saved, tmp_path / "head.urga", {"run.json": head_of(saved, **changes)}))
 
@@ -188,7 +206,7 @@ class FullDisk:
     """A file on a disk that is full after 10 kB."""
 
     def __init__(self, **options: Any) -> None:
-        self._file = tempfile.NamedTemporaryFile(**options)
+        self._file = tempfile.NamedTemporaryFile(**options)  # noqa: SIM115
         self.name = self._file.name
 
     def __enter__(self) -> FullDisk:
@@ -207,7 +225,8 @@ class FullDisk:
 
 
 def test_a_full_disk_leaves_nothing_half_written(
-        told: sim.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: sim.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "run.urga"
     target.write_bytes(b"an older run")
     monkeypatch.setattr(run_file, "temporary_file", FullDisk)

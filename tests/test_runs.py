@@ -42,15 +42,19 @@ def test_record_and_trace_tell_the_same(told: sim.Run) -> None:
     assert told.record is not None
     every_six = told.record[::TRACE_H]
     for name in ("lon", "lat", "men", "guns", "cohesion", "command", "order"):
-        np.testing.assert_array_equal(every_six[name][:, told.trace["status"][-1] > 0],
-                                      told.trace[name][:, told.trace["status"][-1] > 0], err_msg=name)
+        np.testing.assert_array_equal(
+            every_six[name][:, told.trace["status"][-1] > 0],
+            told.trace[name][:, told.trace["status"][-1] > 0],
+            err_msg=name,
+        )
 
 
 def test_the_outcome_agrees_with_the_arrays(campaign: sim.Scenario, told: sim.Run) -> None:
     for side, name in enumerate(campaign.side_ids):
         rows = [unit.index for unit in told.units if unit.side == side]
         assert told.outcome[f"men.{name}.05-01"] == sum(
-            unit.men for unit in campaign.data.units if unit.side == name and unit.enter is None)
+            unit.men for unit in campaign.data.units if unit.side == name and unit.enter is None
+        )
         assert told.outcome[f"men.{name}.end"] == told.strength(side)[-1]
         lost = told.books[rows, MEN].sum(axis=0)
         kept = sum(told.outcome[f"lost.{name}.{cause}"] for cause in CAUSES if cause not in ("received", "detached"))
@@ -101,7 +105,7 @@ def test_books_that_do_not_balance_are_noticed(campaign: sim.Scenario) -> None:
 def test_units_born_in_a_run_have_names_of_their_own(campaign: sim.Scenario) -> None:
     for seed in range(1, 12):
         run = sim.run(campaign, seed)
-        born = run.units[len(campaign.unit_ids):]
+        born = run.units[len(campaign.unit_ids) :]
         if born:
             assert all(unit.parent >= 0 and unit.id.startswith(run.units[unit.parent].id + ".") for unit in born)
             assert all(unit.initial_men > 0 for unit in born)
@@ -238,7 +242,7 @@ def test_what_cannot_be_asked_of_an_ensemble(campaign: sim.Scenario) -> None:
 
 
 def test_ctrl_c_ends_an_ensemble(campaign: sim.Scenario) -> None:
-    def stop(done: int, total: int) -> None:
+    def stop(_done: int, _total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -246,7 +250,11 @@ def test_ctrl_c_ends_an_ensemble(campaign: sim.Scenario) -> None:
 
 
 def test_the_trace_counts_only_those_in_the_field(told: sim.Run) -> None:
-    assert told.strength(1)[0] == np.where(told.trace["status"][0] == FIELD, told.trace["men"][0], 0)[
-        [unit.side == 1 for unit in told.units]].sum()
+    assert (
+        told.strength(1)[0]
+        == np.where(told.trace["status"][0] == FIELD, told.trace["men"][0], 0)[
+            [unit.side == 1 for unit in told.units]
+        ].sum()
+    )
     assert int(told.chronicle["hour"].max()) < told.hours
     assert N_EVENTS == 0

@@ -82,10 +82,13 @@ class Ensemble:
     def _frame(self, columns: dict[str, np.ndarray]) -> polars.DataFrame:
         import polars
 
-        return polars.DataFrame([
-            polars.Series("seed", self.seeds, dtype=polars.UInt64),
-            *(polars.Series(name, column, dtype=polars.Float64).fill_nan(None) for name, column in columns.items()),
-            polars.Series("error", self.errors, dtype=polars.String)])
+        return polars.DataFrame(
+            [
+                polars.Series("seed", self.seeds, dtype=polars.UInt64),
+                *(polars.Series(name, column, dtype=polars.Float64).fill_nan(None) for name, column in columns.items()),
+                polars.Series("error", self.errors, dtype=polars.String),
+            ]
+        )
 
 
 @dataclass
@@ -98,8 +101,13 @@ class _Row:
     error: str | None = None
 
 
-def ensemble(scenario: Scenario | str | Path = "mongolia_1921", seeds: Iterable[int] | int = 200,
-             threads: int | None = None, progress: Progress | None = None, keep: Collection[str] = ()) -> Ensemble:
+def ensemble(
+    scenario: Scenario | str | Path = "mongolia_1921",
+    seeds: Iterable[int] | int = 200,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    keep: Collection[str] = (),
+) -> Ensemble:
     """Play a scenario once for each seed (a number of runs means the seeds from 0 on).
 
     threads: how many at a time, the number of cores when left out; keep: names of KEEP. Results are the same for any
@@ -118,8 +126,9 @@ def ensemble(scenario: Scenario | str | Path = "mongolia_1921", seeds: Iterable[
     return _gather(ready, wanted, rows, keep)
 
 
-def _play_all(scenario: Scenario, seeds: Sequence[int], threads: int, progress: Progress | None,
-              keep: frozenset[str]) -> list[_Row]:
+def _play_all(
+    scenario: Scenario, seeds: Sequence[int], threads: int, progress: Progress | None, keep: frozenset[str]
+) -> list[_Row]:
     if threads == 1 or len(seeds) < 2:
         rows: list[_Row] = []
         for seed in seeds:
@@ -136,7 +145,7 @@ def _play_all(scenario: Scenario, seeds: Sequence[int], threads: int, progress: 
             if progress:
                 progress(len(futures) - len(open_), len(futures))
         return [future.result() for future in futures]
-    finally:   # Ctrl-C and a failing progress end the runs that have not begun
+    finally:  # Ctrl-C and a failing progress end the runs that have not begun
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -166,7 +175,9 @@ def _read_off(scenario: Scenario, state: State, seed: int, keep: frozenset[str])
     if "strengths" in keep:
         step = DAY // TRACE_H
         rows = int(state.counts[HOUR]) // TRACE_H + 1
-        row.kept["strengths"] = np.stack([reader.columns(side).total[:rows:step] for side in (0, 1)], axis=1).astype(np.int32)
+        row.kept["strengths"] = np.stack([reader.columns(side).total[:rows:step] for side in (0, 1)], axis=1).astype(
+            np.int32
+        )
     return row
 
 
@@ -174,8 +185,10 @@ def _gather(scenario: Scenario, seeds: tuple[int, ...], rows: list[_Row], keep: 
     events = [event.id for event in scenario.data.history.events]
     names = next((list(row.outcome) for row in rows if row.error is None), [])
     return Ensemble(
-        scenario=scenario, seeds=tuple(int(seed) for seed in seeds),
+        scenario=scenario,
+        seeds=tuple(int(seed) for seed in seeds),
         hours={name: np.array([row.hours.get(name, nan) for row in rows], np.float64) for name in events},
         outcome={name: np.array([row.outcome.get(name, nan) for row in rows], np.float64) for name in names},
         errors=tuple(row.error for row in rows),
-        kept={name: tuple(row.kept.get(name) for row in rows) for name in keep})
+        kept={name: tuple(row.kept.get(name) for row in rows) for name in keep},
+    )

@@ -1,6 +1,6 @@
 """Phase 5, battle: hostile units at one place, or within reach on one route, fight, decline or break off.
 
-Losses per hour of contact follow the law of `methods.md` (between Lanchester's linear and logarithmic laws; Helmbold's
+Losses per hour of contact follow a law (see docs/battle-kernel.md) between Lanchester's linear and logarithmic laws; Helmbold's
 data, CDB90). Nobody breaks at a fixed share of losses: a side breaks off by an hourly hazard that grows with bad odds
 and losses (McQuie 1987), and most losses follow the break (Collins 2010). Guns and train that cannot keep up are lost.
 Left out: artillery duels, single companies, ground within a place.
@@ -11,22 +11,67 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.luck import (
-    ACCEPT, BREAK_OFF, FORTUNE, GUNS as GUN_LUCK, HIT, LOSS, PURSUIT, SHARE, SLIP, SURRENDER,
-    exponential, normal, uniform, whole,
+    ACCEPT,
+    BREAK_OFF,
+    FORTUNE,
+    HIT,
+    LOSS,
+    PURSUIT,
+    SHARE,
+    SLIP,
+    SURRENDER,
+    exponential,
+    normal,
+    uniform,
+    whole,
+)
+from sim.luck import (
+    GUNS as GUN_LUCK,
 )
 from sim.muster import (
-    AIR, ARMOUR, CAPTURED, CARS, CAVALRY, FIELD, FOOT, GUNS, HORSE, HORSES, KILLED, LEFT, MEN, MGS, PACK, WHEELS,
-    WOUNDED, book, mover_of,
+    AIR,
+    ARMOUR,
+    CAPTURED,
+    CARS,
+    FIELD,
+    FOOT,
+    GUNS,
+    HORSE,
+    HORSES,
+    KILLED,
+    LEFT,
+    MEN,
+    MGS,
+    PACK,
+    WHEELS,
+    WOUNDED,
+    book,
+    mover_of,
 )
-from sim.plan import ATTACK, DISPERSE, HOLD, PURSUE, RAID, SCREEN, WITHDRAW
-from sim.rules.common import chronicle, in_field, place_of, report
+from sim.plan import ATTACK, PURSUE, RAID
+from sim.rules.common import chronicle, place_of, report
 from sim.rules.ways import passable, set_path
 from sim.state import (
-    E_BATTLE, E_BATTLE_ENDS, E_DECLINES, E_GUNS_LOST, E_JOINS_BATTLE, E_KILLED, E_SURRENDERS, E_WOUNDED,
-    IN_COMMAND, KILLED_FATE, N_BATTLE_HOURS, N_BATTLES, N_TOUCHED, N_UNITS, NEVER, OVERFLOW, REPACE, WOUNDED_FATE,
+    E_BATTLE,
+    E_BATTLE_ENDS,
+    E_DECLINES,
+    E_GUNS_LOST,
+    E_JOINS_BATTLE,
+    E_KILLED,
+    E_SURRENDERS,
+    E_WOUNDED,
+    IN_COMMAND,
+    KILLED_FATE,
+    N_BATTLE_HOURS,
+    N_BATTLES,
+    N_TOUCHED,
+    N_UNITS,
+    OVERFLOW,
+    REPACE,
+    WOUNDED_FATE,
 )
 from sim.theatre import distance_km
 
@@ -42,9 +87,12 @@ def expected_loss(power, enemy_power, enemy_quality, posture, ground, lethality,
 
 @rule
 def break_hazard(r, lost, rules):
-    """Chance that a side breaks off in an hour: r is the log of its advantage, lost the share of its men lost so far."""
-    return rules["battle_break_rate"] * math.exp(-rules["battle_break_odds"] * r) * (
-        1.0 + rules["battle_break_loss"] * lost)
+    """Chance that a side breaks off in an hour: r is the log of its advantage, lost its share of men lost so far."""
+    return (
+        rules["battle_break_rate"]
+        * math.exp(-rules["battle_break_odds"] * r)
+        * (1.0 + rules["battle_break_loss"] * lost)
+    )
 
 
 @rule
@@ -165,7 +213,7 @@ def accepts(t, s, lead, ratio, defends_town, hour):
         order = t.orders[u["order"]]
         needed = order["accept"]
         if task == ATTACK and u["retreating"] == 0 and hour - s.orders[order["state"]]["go_h"] < 24:
-            return True   # the commander has decided to go in
+            return True  # the commander has decided to go in
     k = np.int64(s.commands[u["command"]]["commander"])
     if k >= 0 and s.commanders[k]["fate"] <= WOUNDED_FATE:
         needed *= 1.0 + rules["command_caution_odds"] * (s.tempers[k, 1] - 0.5)
@@ -173,8 +221,9 @@ def accepts(t, s, lead, ratio, defends_town, hour):
         needed = 3.0
     elif defends_town:
         needed *= 0.6
-    seen = ratio * math.exp(rules["command_estimate_error"] * normal(s.seed[0], ACCEPT, u["id"],
-                                                                     u["battles"] * 64 + u["declined"]))
+    seen = ratio * math.exp(
+        rules["command_estimate_error"] * normal(s.seed[0], ACCEPT, u["id"], u["battles"] * 64 + u["declined"])
+    )
     return seen >= needed
 
 
@@ -259,7 +308,6 @@ def fall_back(t, s, i, hours, hour, enemy_side):
     else:
         a, b = np.int64(u["ahead"]), np.int64(u["behind"])
         route = t.routes[u["route"]]
-        ahead_km, behind_km = 0.0, 0.0
         here = position_km(u, route)
         nearest_gap, enemy_at = 1e9, here
         j = np.int64(s.first[len(t.places) + u["route"]])
@@ -298,10 +346,9 @@ def fall_back(t, s, i, hours, hour, enemy_side):
     u["path_n"] = 1
     u["goal"] = best
     if best != base and base != u["behind"]:
-        route_km = t.routes[u["route"]]["km"]
         keep, keep_along = np.int64(u["behind"]), u["along_km"]
         if set_path(t, s, i, base, False, 0):
-            if u["ahead"] == keep:   # the way to the base leads back through the enemy: only step aside
+            if u["ahead"] == keep:  # the way to the base leads back through the enemy: only step aside
                 u["ahead"] = best
                 u["behind"] = keep
                 u["along_km"] = keep_along
@@ -391,8 +438,20 @@ def begin(t, s, site, attacker, point, hour):
         u = s.units[lead]
         if u["order"] >= 0 and u["task"] == ATTACK and u["side"] == attacker:
             s.orders[t.orders[u["order"]]["state"]]["attempts"] += 1
-    chronicle(s.chronicle, s.counts, hour, E_BATTLE, lead0 if attacker == 0 else lead1, site,
-              lead1 if attacker == 0 else lead0, b, men0, men1, battle["surprise"], 0.0)
+    chronicle(
+        s.chronicle,
+        s.counts,
+        hour,
+        E_BATTLE,
+        lead0 if attacker == 0 else lead1,
+        site,
+        lead1 if attacker == 0 else lead0,
+        b,
+        men0,
+        men1,
+        battle["surprise"],
+        0.0,
+    )
     return b
 
 
@@ -412,8 +471,22 @@ def enrol(t, s, b, site, point, hour):
                 s.battles[b]["men_right"] += u["men"]
             if hour > s.battles[b]["start_h"]:
                 chronicle(s.chronicle, s.counts, hour, E_JOINS_BATTLE, i, site, -1, b, u["men"], 0, 0, 0.0)
-            report(t.places, s.places, s.commands, s.news, s.seen, s.seen_at, s.reports, s.counts, s.rules[0],
-                   1 - np.int64(u["side"]), i, place_of(s.units, t.routes, i), np.int64(u["men"]), hour)
+            report(
+                t.places,
+                s.places,
+                s.commands,
+                s.news,
+                s.seen,
+                s.seen_at,
+                s.reports,
+                s.counts,
+                s.rules[0],
+                1 - np.int64(u["side"]),
+                i,
+                place_of(s.units, t.routes, i),
+                np.int64(u["men"]),
+                hour,
+            )
             s.commands[u["command"]]["look"] = 1
         i = np.int64(s.follow[i])
 
@@ -519,7 +592,7 @@ def fight_hour(t, s, site, b, point, hour):
     rules = s.rules[0]
     battle = s.battles[b]
     power0, quality0, men0, lead0, mounted0, ways0 = side_power(t, s, site, point, 0)
-    power1, quality1, men1, lead1, mounted1, ways1 = side_power(t, s, site, point, 1)
+    power1, quality1, men1, _, mounted1, ways1 = side_power(t, s, site, point, 1)
     if men0 == 0 or men1 == 0:
         finish(t, s, site, b, 0 if men1 == 0 else 1, 1.0, hour)
         return
@@ -548,10 +621,26 @@ def fight_hour(t, s, site, b, point, hour):
     flanked1 = outflanks(ways0, mounted0, power0, power1, rules)
     posture0 = posture_of(t, s, site, 0, attacker, rules, b, flanked0)
     posture1 = posture_of(t, s, site, 1, attacker, rules, b, flanked1)
-    loss0 = expected_loss(power0, power1, quality1, posture0, ground, rules["battle_lethality"],
-                          rules["battle_enemy_exponent"], rules["battle_own_exponent"])
-    loss1 = expected_loss(power1, power0, quality0, posture1, ground, rules["battle_lethality"],
-                          rules["battle_enemy_exponent"], rules["battle_own_exponent"])
+    loss0 = expected_loss(
+        power0,
+        power1,
+        quality1,
+        posture0,
+        ground,
+        rules["battle_lethality"],
+        rules["battle_enemy_exponent"],
+        rules["battle_own_exponent"],
+    )
+    loss1 = expected_loss(
+        power1,
+        power0,
+        quality0,
+        posture1,
+        ground,
+        rules["battle_lethality"],
+        rules["battle_enemy_exponent"],
+        rules["battle_own_exponent"],
+    )
     loss0 *= math.exp(rules["battle_noise"] * normal(s.seed[0], LOSS, id0, key0 + age))
     loss1 *= math.exp(rules["battle_noise"] * normal(s.seed[0], LOSS, id1, key1 + age))
     lost0 = apportion(t, s, site, b, 0, loss0, uniform(s.seed[0], SHARE, id0, key0 + age + 1024), hour)
@@ -585,8 +674,9 @@ def fight_hour(t, s, site, b, point, hour):
     h0 *= 1.6 - 0.8 * mean_cohesion(s, site, b, 0)
     h1 *= 1.6 - 0.8 * mean_cohesion(s, site, b, 1)
     if len(s.battle_hours) > 0:
-        write_hour(s, hour, b, site, power0, power1, quality0, quality1, posture0, posture1, ground, lost0, lost1,
-                   h0, h1)
+        write_hour(
+            s, hour, b, site, power0, power1, quality0, quality1, posture0, posture1, ground, lost0, lost1, h0, h1
+        )
     breaks0 = uniform(s.seed[0], BREAK_OFF, id0, key0 + age) < h0
     breaks1 = uniform(s.seed[0], BREAK_OFF, id1, key1 + age) < h1
     if breaks0 and breaks1:
@@ -653,7 +743,7 @@ def rout(t, s, site, b, point, loser, chasers_mounted, power_ratio, hour):
     mean *= min(2.0, math.sqrt(power_ratio))
     faster = mobility(t, s, site, point, 1 - loser) / max(0.1, mobility(t, s, site, point, loser))
     mean *= min(4.0, max(0.25, faster * faster))
-    weight = min(1.0, math.sqrt(power_ratio))   # a strong body that breaks off before a weak one is repulsed, not routed
+    weight = min(1.0, math.sqrt(power_ratio))  # a strong body that breaks off before a weak one is repulsed, not routed
     share = min(0.6, mean * exponential(s.seed[0], PURSUIT, s.units[lead]["id"], key))
     taken, guns_taken, surrendered = 0, 0, 0
     i = np.int64(s.first[site])
@@ -683,7 +773,7 @@ def rout(t, s, site, b, point, loser, chasers_mounted, power_ratio, hour):
             u["cohesion"] = max(0.1, u["cohesion"] - rules["cohesion_defeat"] * weight - 0.5 * share)
             u["lost_h"] = hour
             if not fall_back(t, s, i, max(6.0, rules["battle_rally_h"] * weight), hour, 1 - loser):
-                surrendered += surrender(t, s, i, loser, hour)
+                surrendered += surrender(t, s, i, hour)
         i = following
     share_spoils(s, site, b, 1 - loser, (taken + surrendered) * rules["battle_spoils_rounds"])
     if loser == 0:
@@ -715,7 +805,7 @@ def share_spoils(s, site, b, winner, rounds):
 
 
 @rule
-def surrender(t, s, i, loser, hour):
+def surrender(t, s, i, hour):
     """A beaten unit with no way out lays down its arms, or cuts its way through at a price. Returns men taken."""
     u = s.units[i]
     chance = s.rules[0]["battle_surrender"]
@@ -781,13 +871,25 @@ def finish(t, s, site, b, winner, weight, hour):
         cw["defeats"] = max(0.0, cw["defeats"] - 0.25)
     lost_w = np.int64(battle["lost_left"] if winner == 0 else battle["lost_right"])
     lost_l = np.int64(battle["lost_right"] if winner == 0 else battle["lost_left"])
-    chronicle(s.chronicle, s.counts, hour, E_BATTLE_ENDS, lead_w, site, lead_l, b, men_l, lost_l, lost_w,
-              hour - battle["start_h"] + 1.0)
+    chronicle(
+        s.chronicle,
+        s.counts,
+        hour,
+        E_BATTLE_ENDS,
+        lead_w,
+        site,
+        lead_l,
+        b,
+        men_l,
+        lost_l,
+        lost_w,
+        hour - battle["start_h"] + 1.0,
+    )
 
 
 @rule
 def slip_chance(mounted, enemy_mounted, rules):
-    """Chance that a side gets away without a fight (methods: mounted against foot 0.8, against fresh horse 0.5)."""
+    """Chance that a side gets away without a fight (mounted against foot 0.8, against fresh horse 0.5: expert guess)."""
     if mounted > 0.6:
         return rules["battle_slip_mounted"] if enemy_mounted > 0.5 else rules["battle_slip_mounted_foot"]
     return rules["battle_slip_foot"] * (0.4 if enemy_mounted > 0.5 else 1.0)
@@ -823,7 +925,10 @@ def pushes(s, lead):
 
 @rule
 def meet(t, s, site, point, hour):
-    """Enemies come within reach: each side accepts or declines; a battle begins or they part. Returns the battle or -1."""
+    """Enemies come within reach: each side accepts or declines; a battle begins or they part.
+
+    Returns the battle, -1 when there is none.
+    """
     rules = s.rules[0]
     power0, quality0, men0, lead0, mounted0, _ = side_power(t, s, site, point, 0)
     power1, quality1, men1, lead1, mounted1, _ = side_power(t, s, site, point, 1)
@@ -839,9 +944,22 @@ def meet(t, s, site, point, hour):
     wants1 = accepts(t, s, lead1, 1.0 / max(ratio, 1e-6), attacker == 0 and town, hour)
     for k in range(2):
         seer, seen_unit = (lead0, lead1) if k == 0 else (lead1, lead0)
-        report(t.places, s.places, s.commands, s.news, s.seen, s.seen_at, s.reports, s.counts, rules,
-               np.int64(s.units[seer]["side"]), seen_unit, place_of(s.units, t.routes, seen_unit),
-               np.int64(s.units[seen_unit]["men"]), hour)
+        report(
+            t.places,
+            s.places,
+            s.commands,
+            s.news,
+            s.seen,
+            s.seen_at,
+            s.reports,
+            s.counts,
+            rules,
+            np.int64(s.units[seer]["side"]),
+            seen_unit,
+            place_of(s.units, t.routes, seen_unit),
+            np.int64(s.units[seen_unit]["men"]),
+            hour,
+        )
     if wants0 and wants1:
         return begin(t, s, site, attacker, point, hour)
     if not wants0 and not wants1:
@@ -856,8 +974,20 @@ def meet(t, s, site, point, hour):
         chance = slip_chance(mounted, enemy_mounted, rules) * min(1.1, max(0.3, faster))
     luck = uniform(s.seed[0], SLIP, s.units[shy_lead]["id"], s.units[shy_lead]["declined"])
     if luck < chance and part(t, s, site, point, shy, rules["command_watch_h"], hour):
-        chronicle(s.chronicle, s.counts, hour, E_DECLINES, shy_lead, site, lead1 if shy == 0 else lead0, -1,
-                  men0 if shy == 0 else men1, men1 if shy == 0 else men0, 0, 0.0)
+        chronicle(
+            s.chronicle,
+            s.counts,
+            hour,
+            E_DECLINES,
+            shy_lead,
+            site,
+            lead1 if shy == 0 else lead0,
+            -1,
+            men0 if shy == 0 else men1,
+            men1 if shy == 0 else men0,
+            0,
+            0.0,
+        )
         s.commands[s.units[shy_lead]["command"]]["look"] = 1
         return -1
     return begin(t, s, site, attacker, point, hour)

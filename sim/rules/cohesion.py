@@ -1,7 +1,7 @@
 """Phase 7, cohesion: rest and rally, straggling, desertion, terror, plot and mutiny, the hunt for a fugitive.
 
-Desertion is a daily hazard a man. Mutiny is not: it is a coordination game among officers (Granovetter 1978). Each has a
-threshold; grievance (executions and beatings, a goal the men do not want, defeats, hunger, weariness) pushes, fear of
+Desertion is a daily hazard a man. Mutiny is not: it is a coordination game among officers (Granovetter 1978). Each has
+a threshold; grievance (executions and beatings, a goal the men do not want, defeats, hunger, weariness) pushes, fear of
 the commander holds back, and the belief that others join carries. The plot follows its fixed point day by day; once it
 is past tipping, mutiny has a daily hazard, which every run writes down. Left out: single plotters by name.
 """
@@ -11,13 +11,34 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.luck import (
-    BEATING, DEATH, DESERT, FLIGHT, HUNT, STRAGGLE, TERROR, MUTINY as MUTINY_LUCK, uniform, whole,
+    BEATING,
+    DEATH,
+    DESERT,
+    HUNT,
+    TERROR,
+    uniform,
+    whole,
+)
+from sim.luck import (
+    MUTINY as MUTINY_LUCK,
 )
 from sim.muster import (
-    AIR, CAPTURED, CAVALRY, DESERTED, DISPERSED, EXECUTED, FIELD, GONE, GUNS, HORSES, LEFT, MEN, MGS, book,
+    CAPTURED,
+    CAVALRY,
+    DESERTED,
+    DISPERSED,
+    EXECUTED,
+    FIELD,
+    GONE,
+    GUNS,
+    HORSES,
+    LEFT,
+    MEN,
+    MGS,
+    book,
 )
 from sim.plan import DISPERSE, WITHDRAW
 from sim.rules.common import chronicle, courier_h, in_field, place_of
@@ -25,8 +46,20 @@ from sim.rules.control import desertion_factor
 from sim.rules.dispatches import split
 from sim.rules.ways import set_path
 from sim.state import (
-    CAPTURED_FATE, E_BEATING, E_CAPTURED, E_DESERTS, E_DISPERSES, E_EXECUTION, E_FLEES, E_HANDS_OVER, E_KILLED,
-    E_MUTINY, FLED_FATE, KILLED_FATE, N_UNITS, REPACE, WOUNDED_FATE,
+    CAPTURED_FATE,
+    E_BEATING,
+    E_CAPTURED,
+    E_DESERTS,
+    E_DISPERSES,
+    E_EXECUTION,
+    E_FLEES,
+    E_KILLED,
+    E_MUTINY,
+    FLED_FATE,
+    KILLED_FATE,
+    N_UNITS,
+    REPACE,
+    WOUNDED_FATE,
 )
 from sim.theatre import distance_km
 
@@ -88,8 +121,9 @@ def slip_away(t, s, i, rules, hour):
     if u["arm"] == CAVALRY and n > 0:
         book(s.units, s.books, i, HORSES, DESERTED, n)
     if n >= 25:
-        chronicle(s.chronicle, s.counts, hour, E_DESERTS, i, place_of(s.units, t.routes, i), -1, u["command"], n, 0, 0,
-                  0.0)
+        chronicle(
+            s.chronicle, s.counts, hour, E_DESERTS, i, place_of(s.units, t.routes, i), -1, u["command"], n, 0, 0, 0.0
+        )
     leaves = u["task"] == DISPERSE and u["order"] >= 0
     if leaves:
         book(s.units, s.books, i, MEN, DISPERSED, max(10, int(0.35 * u["men"])))
@@ -176,8 +210,14 @@ def brood(t, s, c, rules, hour):
     for d in range(len(s.commands)):
         other = s.commands[d]
         if d != c and other["side"] == command["side"] and other["mutiny_h"] >= 0:
-            delay = courier_h(t.places, s.places, np.int64(command["side"]), np.int64(other["place"]),
-                              np.int64(command["place"]), rules)
+            delay = courier_h(
+                t.places,
+                s.places,
+                np.int64(command["side"]),
+                np.int64(other["place"]),
+                np.int64(command["place"]),
+                rules,
+            )
             if hour - other["mutiny_h"] >= delay:
                 news = rules["mutiny_news_boost"]
     g = rules["mutiny_grievance"] * (g + news)
@@ -187,8 +227,9 @@ def brood(t, s, c, rules, hour):
         fear += rules["mutiny_fear_present"] * s.tempers[k, 0]
     command["grievance"] = g
     command["fear"] = fear
-    target = plot_target(g, fear, command["plot"], rules["mutiny_belief"], rules["mutiny_threshold_mean"],
-                         rules["mutiny_threshold_sd"])
+    target = plot_target(
+        g, fear, command["plot"], rules["mutiny_belief"], rules["mutiny_threshold_mean"], rules["mutiny_threshold_sd"]
+    )
     command["plot"] += rules["mutiny_contagion"] * (target - command["plot"])
     over = max(0.0, command["plot"] - rules["mutiny_tipping"]) / (1.0 - rules["mutiny_tipping"])
     command["hazard"] = rules["mutiny_hazard_day"] * over if command["mutiny_h"] < 0 and men > 0 else 0.0
@@ -218,8 +259,20 @@ def mutiny(t, s, c, men, hour):
     command["hazard"] = 0.0
     command["look"] = 1
     k = np.int64(command["commander"])
-    chronicle(s.chronicle, s.counts, hour, E_MUTINY, command["hq"], command["place"], -1, c, men,
-              int(100.0 * command["plot"]), int(100.0 * command["grievance"]), 0.0)
+    chronicle(
+        s.chronicle,
+        s.counts,
+        hour,
+        E_MUTINY,
+        command["hq"],
+        command["place"],
+        -1,
+        c,
+        men,
+        int(100.0 * command["plot"]),
+        int(100.0 * command["grievance"]),
+        0.0,
+    )
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]
         if u["command"] == c and in_field(u):
@@ -285,11 +338,11 @@ def hunt(t, s, hour):
         if u["men"] < 10:
             rate *= 1.5
         if uniform(s.seed[0], HUNT, u["id"], hour) < 1.0 - math.exp(-rate):
-            seize(t, s, i, captor, here, hour)
+            seize(s, i, captor, here, hour)
 
 
 @rule
-def seize(t, s, i, captor, here, hour):
+def seize(s, i, captor, here, hour):
     """The fugitive is taken, with what is left of his escort."""
     u = s.units[i]
     k = np.int64(u["leader"])

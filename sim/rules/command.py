@@ -7,23 +7,50 @@ what scouts, people and airmen have reported, as far as a rider or the wire can 
 from __future__ import annotations
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.luck import DATE as DATE_LUCK
 from sim.luck import uniform
 from sim.muster import FIELD, GONE, WAITING
 from sim.plan import (
-    ATTACH, ATTACK, AT, BEATEN, BRIDGE, CLEAR, COMMANDER, DATE, DISPERSE, DONE, ELAPSED, ENEMY, FOUGHT, HELD, HOLD, HUNGRY, ISSUED,
-    JOIN, JOINED, LOSSES, MUTINY, ODDS, PURSUE, REST, RESTED, WITHDRAW, WON,
+    AT,
+    ATTACH,
+    ATTACK,
+    BEATEN,
+    CLEAR,
+    COMMANDER,
+    DATE,
+    DISPERSE,
+    DONE,
+    ELAPSED,
+    ENEMY,
+    FOUGHT,
+    HELD,
+    HUNGRY,
+    ISSUED,
+    JOIN,
+    JOINED,
+    LOSSES,
+    MUTINY,
+    ODDS,
+    PURSUE,
+    RESTED,
+    WON,
 )
 from sim.rules.common import chronicle, courier_h, in_field, place_of
 from sim.rules.dispatches import mark_arrived, set_out
 from sim.state import (
-    CAPTURED_FATE, E_ORDERED, E_RALLIES, IN_COMMAND, N_UNITS, NEVER, NEWS_H, RING, WOUNDED_FATE,
+    E_ORDERED,
+    IN_COMMAND,
+    N_UNITS,
+    NEVER,
+    NEWS_H,
+    RING,
+    WOUNDED_FATE,
 )
 from sim.theatre import distance_km
 
-CLOSED_UP_KM = 20.0    # who is so near on the last route has come up
+CLOSED_UP_KM = 20.0  # who is so near on the last route has come up
 
 
 @rule
@@ -115,8 +142,11 @@ def own_near(t, s, side, place, within_km):
     men = 0
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]
-        if u["side"] == side and in_field(u) and distance_km(
-                t.places, place_of(s.units, t.routes, i), place) <= within_km:
+        if (
+            u["side"] == side
+            and in_field(u)
+            and distance_km(t.places, place_of(s.units, t.routes, i), place) <= within_km
+        ):
             men += u["men"]
     return men
 
@@ -183,7 +213,8 @@ def holds(t, s, o, k, c, hour):
         return fought(t, np.int64(command["won_h"]), np.int64(command["won_place"]), ref, x, y, hour)
     if kind == FOUGHT:
         return fought(t, np.int64(command["lost_h"]), np.int64(command["lost_place"]), ref, x, y, hour) or fought(
-            t, np.int64(command["won_h"]), np.int64(command["won_place"]), ref, x, y, hour)
+            t, np.int64(command["won_h"]), np.int64(command["won_place"]), ref, x, y, hour
+        )
     if kind == ENEMY:
         if ref < 0 and ref2 < 0:
             ref = here
@@ -205,7 +236,8 @@ def holds(t, s, o, k, c, hour):
     if kind == MUTINY:
         m = s.commands[ref]
         return m["mutiny_h"] >= 0 and hour - m["mutiny_h"] >= courier_h(
-            t.places, s.places, np.int64(command["side"]), np.int64(m["place"]), here, rules)
+            t.places, s.places, np.int64(command["side"]), np.int64(m["place"]), here, rules
+        )
     if kind == JOINED:
         return share_near(t, s, ref, here, x) >= 0.5
     if kind == ELAPSED:
@@ -235,8 +267,9 @@ def send(t, s, o, c, i, hour):
     if u["status"] == GONE:
         return
     rules = s.rules[0]
-    delay = courier_h(t.places, s.places, np.int64(u["side"]), np.int64(s.commands[c]["place"]),
-                      place_of(s.units, t.routes, i), rules)
+    delay = courier_h(
+        t.places, s.places, np.int64(u["side"]), np.int64(s.commands[c]["place"]), place_of(s.units, t.routes, i), rules
+    )
     u["pending"] = o
     u["pending_h"] = hour + int(delay + rules["dispatch_staff_h"])
 

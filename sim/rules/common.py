@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.muster import AIR, FIELD
 from sim.state import (
     N_EVENTS,
@@ -64,7 +64,7 @@ def in_field(u):
 def courier_h(places, states, side, a, b, rules):
     """Hours that news takes from place `a` to place `b`: the telegraph where the side's wire runs, else a rider.
 
-    Riders cover `dispatch.rider_kmh` over the air distance times the mean winding of the ways (methods: courier on
+    Riders cover `dispatch.rider_kmh` over the air distance times the mean winding of the ways (knyazev: courier on
     relays over 200 versts a day, knyazev).
     """
     if a == b:

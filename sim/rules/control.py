@@ -7,13 +7,20 @@ telegraph runs as far as a side holds both ends of a wire.
 from __future__ import annotations
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.luck import RISING as RISING_LUCK
 from sim.luck import uniform
 from sim.rules.common import chronicle, in_field
 from sim.state import (
-    DESERT, E_CONSEQUENCE, E_HOLDER, N_HOLDINGS, N_TOUCHED, N_UNITS, NEWS, RISING, SHAKEN,
+    DESERT,
+    E_CONSEQUENCE,
+    E_HOLDER,
+    N_HOLDINGS,
+    N_TOUCHED,
+    N_UNITS,
+    RISING,
+    SHAKEN,
 )
 
 
@@ -75,8 +82,11 @@ def string_wires(t, s):
 def set_off(t, s, c, hour):
     """A consequence takes effect once its days have passed."""
     e = t.consequences[c]
-    delay = e["days"] * 24.0 * (0.7 + 0.6 * uniform(s.seed[0], RISING_LUCK, e["id"], 0)) if e["kind"] == RISING else (
-        e["days"] * 24.0)
+    delay = (
+        e["days"] * 24.0 * (0.7 + 0.6 * uniform(s.seed[0], RISING_LUCK, e["id"], 0))
+        if e["kind"] == RISING
+        else (e["days"] * 24.0)
+    )
     if hour - s.fired[c] < delay:
         return
     s.fired[c] = -2

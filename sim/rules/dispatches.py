@@ -7,10 +7,22 @@ Left out: dispatches caught by the enemy.
 from __future__ import annotations
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.muster import (
-    AIR, DETACHED, FIELD, GONE, GUNS, HORSES, LEFT, MEN, MGS, RECEIVED, WAITING, book, mover_of,
+    AIR,
+    DETACHED,
+    FIELD,
+    GONE,
+    GUNS,
+    HORSES,
+    LEFT,
+    MEN,
+    MGS,
+    RECEIVED,
+    WAITING,
+    book,
+    mover_of,
 )
 from sim.plan import ATTACH, DETACH, HOLD, JOIN, PURSUE, REST, WITHDRAW
 from sim.rules.common import chronicle, in_field

@@ -1,28 +1,36 @@
 """Phase 3, march: units move along routes.
 
 Pace by mover and ground, less for rain, fatigue and worn horses; a column goes as fast as its slowest part; crossings
-take time. Hours under way a day come from the order's pace. Sources: campaign.md, table of documented marches.
+take time. Hours under way a day come from the order's pace. Sources: docs/marches.md, table of documented marches.
 Left out: marches at night before an attack (only the beaten march at night), bivouacs off the routes.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.luck import CROSS, uniform
 from sim.muster import (
-    AIR, CARS, CARTS, FIELD, FOOT, GUNS, HORSE, HORSES, LEFT, PACK, SICK, WHEELS, book, mover_of,
+    AIR,
+    CARS,
+    CARTS,
+    FIELD,
+    FOOT,
+    HORSE,
+    PACK,
+    WHEELS,
+    mover_of,
 )
 from sim.plan import ATTACH, ATTACK, BRIDGE, JOIN, PURSUE, WITHDRAW
 from sim.rules.common import chronicle, in_field
-from sim.rules.dispatches import mark_arrived, set_out
-from sim.rules.ways import FAR, ground, route_between, set_path
-from sim.state import E_ARRIVES, E_BRIDGE, E_CROSSES, E_FRONTIER, E_HAVEN, E_RALLIES, N_UNITS, REPACE
-from sim.theatre import BRIDGED, FERRY, FORD, NO_CROSSING, RAILWAY
+from sim.rules.dispatches import set_out
+from sim.rules.ways import ground, route_between
+from sim.state import E_ARRIVES, E_BRIDGE, E_CROSSES, E_FRONTIER, E_HAVEN, N_UNITS, REPACE
+from sim.theatre import BRIDGED, FORD, NO_CROSSING, RAILWAY
 
-APPROACH_KM = 12.0     # a column closes up so far from the enemy's place
-ASSAULT_H = 20         # a decision to go in holds for so many hours
+APPROACH_KM = 12.0  # a column closes up so far from the enemy's place
+ASSAULT_H = 20  # a decision to go in holds for so many hours
 
 
 @rule
@@ -43,7 +51,7 @@ def mover_kmh(mover, rules):
 
 @rule
 def own_pace(u, lever, rules):
-    """Pace of one unit on easy ground today, km/h: less when men are tired or horses worn (methods, March and horses)."""
+    """Pace of one unit on easy ground today, km/h: less when men are tired or horses worn."""
     pace = mover_kmh(u["mover"], rules) * (1.0 - rules["march_fatigue_pace"] * u["fatigue"])
     if u["mover"] == HORSE or u["mover"] == PACK or u["mover"] == WHEELS:
         pace *= 1.0 - rules["march_condition_pace"] * (1.0 - u["condition"])
@@ -89,7 +97,10 @@ def hours_a_day(u, pace, rules):
 
 @rule
 def crossing_h(crossing, men, bridged, wet, rules):
-    """Hours that a crossing costs a column of so many men (campaign.md: ford 2 h a brigade, flooded 1-3 days, ferry 1-2)."""
+    """Hours that a crossing costs a column of so many men.
+
+    A ford costs a brigade two hours, a flooded one or a ferry one to three days (rules.toml, march).
+    """
     if crossing == NO_CROSSING:
         return 0.0
     scale = max(0.15, men / rules["march_crossing_men"])
@@ -122,7 +133,7 @@ def enter_place(t, s, i, place, hour):
     """Unit `i` reaches a place; at the end of its path it looks for the next leg."""
     u = s.units[i]
     u["place"] = place
-    u["crossed"] = 2 if t.routes[u["route"]]["kind"] == RAILWAY else 0   # 2: still on the train
+    u["crossed"] = 2 if t.routes[u["route"]]["kind"] == RAILWAY else 0  # 2: still on the train
     u["route"] = -1
     u["along_km"] = 0.0
     u["still_h"] = 0.0
@@ -175,7 +186,7 @@ def start_leg(t, s, i, hour):
     rail = u["order"] >= 0 and t.orders[u["order"]]["rail"] == 1 and u["retreating"] == 0
     if u["retreating"] == 0 and stands_off(t, s, i, target, hour):
         return False
-    r = route_between(t, np.int64(u["place"]), target, np.int64(u["mover"]), rail, rules)
+    r = route_between(t, s, np.int64(u["place"]), target, np.int64(u["mover"]), rail)
     if r < 0:
         u["path_n"] = 0
         return False
@@ -210,8 +221,11 @@ def step(t, s, i, hour, hours):
             if s.places[near]["rain"] == 1:
                 pace *= rules["march_rain"]
         half = 0.5 * route["km"]
-        if abs(route["km"] - u["along_km"] - APPROACH_KM) <= pace and u["retreating"] == 0 and stands_off(
-                t, s, i, np.int64(u["ahead"]), hour):
+        if (
+            abs(route["km"] - u["along_km"] - APPROACH_KM) <= pace
+            and u["retreating"] == 0
+            and stands_off(t, s, i, np.int64(u["ahead"]), hour)
+        ):
             return
         if u["crossed"] == 0 and route["crossing"] > NO_CROSSING and u["along_km"] >= half - 1e-9:
             cross(t, s, i, route, hour)

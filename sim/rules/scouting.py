@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.luck import AIR as AIR_LUCK
 from sim.luck import ESTIMATE, INFORM, SIGHT, normal, uniform
 from sim.muster import AIR, FIELD, HORSE, PACK
@@ -33,8 +33,22 @@ def tell(t, s, side, i, hour, bias):
     u = s.units[i]
     men = estimate(s.seed[0], u, s.rules[0]["scouting_error"], bias)
     u["sighted"] += 1
-    report(t.places, s.places, s.commands, s.news, s.seen, s.seen_at, s.reports, s.counts, s.rules[0], side, i,
-           place_of(s.units, t.routes, i), men, hour)
+    report(
+        t.places,
+        s.places,
+        s.commands,
+        s.news,
+        s.seen,
+        s.seen_at,
+        s.reports,
+        s.counts,
+        s.rules[0],
+        side,
+        i,
+        place_of(s.units, t.routes, i),
+        men,
+        hour,
+    )
 
 
 @rule
@@ -48,7 +62,9 @@ def patrols(t, s, side, hour):
         u = s.units[i]
         if u["side"] == side and in_field(u):
             p = place_of(s.units, t.routes, i)
-            sight = rules["scouting_horse_km"] if u["mover"] == HORSE or u["mover"] == PACK else rules["scouting_foot_km"]
+            sight = (
+                rules["scouting_horse_km"] if u["mover"] == HORSE or u["mover"] == PACK else rules["scouting_foot_km"]
+            )
             eye[p] = max(eye[p], sight)
     lever = s.levers[side]["scouting"]
     for i in range(s.counts[N_UNITS]):

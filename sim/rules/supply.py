@@ -2,14 +2,14 @@
 
 A unit draws from the nearest depot of its side within reach, the less the farther; the rest it finds on the steppe:
 herds driven along feed horsemen better than foot (knyazev). Horse losses a day: 0.1 % at rest, 0.3-0.6 % on campaign,
-1-2 % forced or starving (methods, March and horses). Left out: wagons as units of their own, paper money.
+1-2 % forced or starving (3rd Australian Light Horse 1917-18, Konarmia 1920). Left out: wagons as units of their own, paper money.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from sim.compiled import rule
 
+from sim.compiled import rule
 from sim.luck import HORSES as HORSE_LUCK
 from sim.luck import uniform, whole
 from sim.muster import ARTILLERY, CAVALRY, HORSES, SICK, book
@@ -49,8 +49,9 @@ def feed(t, s, i, rules, hour):
     d = best_depot(t, s, side, place, rules["supply_depot_reach_km"])
     if d >= 0:
         depot = s.depots[d]
-        share = delivered(distance_km(t.places, np.int64(depot["place"]), place),
-                          rules["supply_depot_reach_km"]) * lever
+        share = (
+            delivered(distance_km(t.places, np.int64(depot["place"]), place), rules["supply_depot_reach_km"]) * lever
+        )
         want = min(2.0, 1.0 + rules["supply_carry_days"] - u["rations"]) * share
         got = min(want, depot["rations"] / max(1, u["men"]))
         depot["rations"] -= got * u["men"]

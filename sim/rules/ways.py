@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from sim.compiled import rule
 
-from sim.muster import CARS, CARTS, FOOT, WHEELS
-from sim.state import PATH
+from sim.compiled import rule
+from sim.muster import CARS, CARTS, WHEELS
+from sim.state import N_REACHED, PATH
 from sim.theatre import RAILWAY, ROAD, STEAMER, STEPPE, TRAIL
 
-FAR = 1e18
+FAR = 1e18  # no way found (also the first content of State.dist)
 
 
 @rule
@@ -29,7 +29,7 @@ def passable(kind, mover, rail):
 
 @rule
 def ground(kind, terrain, rules):
-    """Share of the full pace that the ground allows (campaign.md, relative ground factors)."""
+    """Share of the full pace that the ground allows (assumed; rules.toml, march)."""
     if kind == TRAIL:
         return rules["march_ground_trail"]
     if terrain == 2:
@@ -42,11 +42,18 @@ def ground(kind, terrain, rules):
 
 
 @rule
-def cost_km(route, mover, rail, rules):
-    """Length of a route in km of easy march for this mover; rail counts a sixth of the way."""
+def cost_km(route, rules):
+    """Length of a route in km of easy march; rail counts a sixth of the way."""
     if route["kind"] == RAILWAY:
         return route["km"] / 6.0
     return route["km"] / ground(route["kind"], route["terrain"], rules) + (8.0 if route["crossing"] > 0 else 0.0)
+
+
+@rule
+def measure_routes(t, s):
+    """Length of every route in km of easy march; to be taken again when the rules change."""
+    for r in range(len(t.routes)):
+        s.easy_km[r] = cost_km(t.routes[r], s.rules[0])
 
 
 @rule
@@ -76,8 +83,9 @@ def pop(heap, keys, size):
         child = 2 * i + 1
         if child >= size:
             break
-        if child + 1 < size and (keys[child + 1] < keys[child] or (
-                keys[child + 1] == keys[child] and heap[child + 1] < heap[child])):
+        if child + 1 < size and (
+            keys[child + 1] < keys[child] or (keys[child + 1] == keys[child] and heap[child + 1] < heap[child])
+        ):
             child += 1
         if last_key < keys[child] or (last_key == keys[child] and last < heap[child]):
             break
@@ -99,11 +107,14 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
     """
     rules = s.rules[0]
     dist, prev, heap, keys = s.dist, s.prev, s.heap, s.keys
-    danger = s.danger
-    for p in range(len(dist)):
-        dist[p] = FAR
-        prev[p] = -1
+    danger, easy_km = s.danger, s.easy_km
+    adj_start, adj_place, adj_route, routes = t.adj_start, t.adj_place, t.adj_route, t.routes
+    for k in range(s.counts[N_REACHED]):  # clean up after the last tree: work in proportion to what was reached
+        dist[s.reached[k]] = FAR
+        prev[s.reached[k]] = -1
     dist[goal] = 0.0
+    s.reached[0] = goal
+    n_reached = 1
     size = push(heap, keys, 0, goal, 0.0)
     left = 2 if stop_a != stop_b else 1
     while size > 0 and left > 0:
@@ -113,21 +124,22 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
         if p == stop_a or p == stop_b:
             left -= 1
         extra = rules["march_danger_km"] if p != goal and danger[side, p] > fear else 0.0
-        for k in range(t.adj_start[p], t.adj_start[p + 1]):
-            route = t.routes[t.adj_route[k]]
-            if not passable(route["kind"], mover, rail):
-                continue
-            q = t.adj_place[k]
-            way = key + extra + cost_km(route, mover, rail, rules)
-            if way < dist[q] - 1e-9:
+        for k in range(adj_start[p], adj_start[p + 1]):
+            q, r = adj_place[k], adj_route[k]
+            way = key + extra + easy_km[r]
+            if way < dist[q] - 1e-9 and passable(routes[r]["kind"], mover, rail):
+                if dist[q] >= FAR:
+                    s.reached[n_reached] = q
+                    n_reached += 1
                 dist[q] = way
                 prev[q] = p
                 if size < len(heap):
                     size = push(heap, keys, size, q, way)
+    s.counts[N_REACHED] = n_reached
 
 
 @rule
-def route_between(t, a, b, mover, rail, rules):
+def route_between(t, s, a, b, mover, rail):
     """The cheapest route that joins two neighbouring places for this mover, -1: none."""
     best, best_cost = -1, FAR
     for k in range(t.adj_start[a], t.adj_start[a + 1]):
@@ -135,7 +147,7 @@ def route_between(t, a, b, mover, rail, rules):
             r = t.adj_route[k]
             route = t.routes[r]
             if passable(route["kind"], mover, rail):
-                cost = cost_km(route, mover, rail, rules)
+                cost = s.easy_km[r]
                 if cost < best_cost:
                     best, best_cost = int(r), cost
     return best
@@ -145,10 +157,9 @@ def route_between(t, a, b, mover, rail, rules):
 def set_path(t, s, i, goal, rail, fear):
     """Give unit `i` the cheapest way to `goal`; returns False when there is none.
 
-    On a route the unit may turn about: both ends are tried. The path lists the places still to be reached, the goal last.
+    On a route the unit may turn about: both ends are tried. The path lists the places still to be reached.
     """
     u = s.units[i]
-    rules = s.rules[0]
     mover = np.int64(u["mover"])
     side = np.int64(u["side"])
     u["goal"] = goal
@@ -164,7 +175,7 @@ def set_path(t, s, i, goal, rail, fear):
     grow_tree(t, s, goal, mover, rail, side, fear, a, b)
     if u["place"] < 0:
         route = t.routes[u["route"]]
-        per_km = cost_km(route, mover, rail, rules) / max(route["km"], 0.1)
+        per_km = s.easy_km[u["route"]] / max(route["km"], 0.1)
         on = s.dist[a] + (route["km"] - u["along_km"]) * per_km
         back = s.dist[b] + u["along_km"] * per_km
         if s.dist[a] >= FAR and s.dist[b] >= FAR:
@@ -191,9 +202,3 @@ def set_path(t, s, i, goal, rail, fear):
             return False
     u["path_n"] = n
     return True
-
-
-@rule
-def is_on_foot(mover):
-    """True for movers that go at the pace of men on foot."""
-    return mover == FOOT

@@ -6,7 +6,6 @@ Rain comes in spells of two days; chances by month are parameters. Left out: sno
 from __future__ import annotations
 
 from sim.compiled import rule
-
 from sim.luck import RAIN, mix, uniform
 
 
