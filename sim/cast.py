@@ -1,8 +1,8 @@
 """Who and where: the rows to which the numbers of a run refer.
 
-A run speaks of places, routes, units, commands, commanders and orders by their row. `Cast` holds those rows, in the order
-of the engine's tables (sorted by id), as the scenario files describe them after patches. It is small, goes into a run file
-whole, and so makes a run file readable without the scenario folder.
+A run speaks of places, routes, units, commands, commanders and orders by their row. `Cast` holds those rows, in the
+order of the engine's tables (sorted by id), as the scenario files describe them after patches. It is small, goes
+into a run file whole, and so makes a run file readable without the scenario folder.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -303,7 +303,7 @@ def _console(stderr: bool = False) -> Console:
 
 
 @contextlib.contextmanager
-def _progress(what: str) -> Iterator[Progress]:
+def _progress(what: str) -> Generator[Progress]:
     """A progress bar on the error stream, when that is a terminal; gone when the work is done."""
     console = _console(stderr=True)
     if not console.is_terminal:

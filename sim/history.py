@@ -4,7 +4,8 @@ Every documented event of history.toml has a `reading`: how it is recognised in 
 trace (every six hours), the chronicle, the battles, the changes of hands and the daily table of the commands; it never
 looks at the documented dates. `windows` gives those dates as hours. Nothing here drives a run.
 
-Kinds of reading (READERS) and their arguments; any of them may have `after = "<event>"`: it counts only from that event on.
+Kinds of reading (READERS) and their arguments; any of them may have `after = "<event>"`: it counts only from that
+event on.
 
 ==============  ======================================================================================================
 beaten          a battle that `loser` loses with `min_men` to `max_men` men, within `within_km` of a place of `near`;
@@ -12,22 +13,22 @@ beaten          a battle that `loser` loses with `min_men` to `max_men` men, wit
 both_near       of each of `commands` (as they were at the start) half the men stand within `within_km` of `place`
 chronicle       the first entry of kind `event` about `command` or one of `commands`, `commander`, `side`, at `place`
 cohesion        the men-weighted mean cohesion of `commands`, each evening, is below `below`
-concentration   `side` has within `within_km` of any of `places` at least `over` times the men, and `guns` times the guns,
-                that `against` has in the field altogether
-fight_away      a battle within `within_km` of `place` with at least `min_engaged` men of `side`; of its men who stood within
-                that distance when it began, `left_share` are still in the field three days after it
-heading         by the end `share` of the men of `side` still in the field have been coming nearer to `goal` (`direction`:
-                and moved that way), by 50 km at least; the hour is that at which their main body turned
+concentration   `side` has within `within_km` of any of `places` at least `over` times the men, and `guns` times the
+                guns, that `against` has in the field altogether
+fight_away      a battle within `within_km` of `place` with at least `min_engaged` men of `side`; of its men who stood
+                within that distance when it began, `left_share` are still in the field three days after it
+heading         by the end `share` of the men of `side` still in the field have been coming nearer to `goal`
+                (`direction`: and moved that way), by 50 km at least; the hour is that at which their main body turned
 held            `place` falls to `side`
 in_country      `men` men of `side` stand in `country`; `faction`: only these; `without`: all but these factions;
                 `beyond`: standing in these frontier places does not count; `anew_days`: after so many days with fewer;
                 `not_before`: not before a date
 near            `share` of the men of `command` stand within `within_km` of `place`
-outcome         at the end `side` holds `place`, and of its enemy less than `broken_below` of the first strength is in the
-                field under commands that have not risen against their commander
-turned_south    the main body of a raid into `countries` goes back: the last moment at which it stood furthest from `origin`
-                (without it: furthest north) before a move back of at least 30 km that lasts two days, with at least
-                `men` men there
+outcome         at the end `side` holds `place`, and of its enemy less than `broken_below` of the first strength is in
+                the field under commands that have not risen against their commander
+turned_south    the main body of a raid into `countries` goes back: the last moment at which it stood furthest from
+                `origin` (without it: furthest north) before a move back of at least 30 km that lasts two days, with
+                at least `men` men there
 ==============  ======================================================================================================
 """
 
@@ -37,7 +38,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import cos, nan, radians
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -353,7 +354,7 @@ class Body:
         return self._near[key]
 
 
-# ---------------------------------------------------------------------- kinds of reading: (reader, arguments, start hour)
+# ------------------------------------------------------------------ kinds of reading: (reader, arguments, start hour)
 
 
 def _sum(men: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -546,7 +547,7 @@ def _heading(run: Reader, a: Mapping[str, Any], start: float) -> float:
     rows = back.shape[1]
     furthest = np.maximum.accumulate(back, axis=1)
     strayed = furthest - back > STRAY_KM
-    length = np.where(strayed.any(axis=1), strayed.argmax(axis=1), rows)  # rows of the last approach
+    length: np.ndarray = np.where(strayed.any(axis=1), strayed.argmax(axis=1), rows)  # rows of the last approach
     units = np.arange(len(men))
     top = furthest[units, length - 1]
     turned = (rows - 1) - (back >= top[:, None]).argmax(axis=1)
@@ -642,7 +643,7 @@ def _prepare(scenario: Scenario, event: HistoryEvent) -> tuple[ReadT, dict[str, 
     after = given.pop("after", None)
     for key, value in given.items():
         if key in rows and not (kind == "near" and key == "near"):
-            names = value if isinstance(value, list) else [value]
+            names = cast("list[str]", value if isinstance(value, list) else [value])
             unknown = [name for name in names if name not in rows[key]]
             if unknown:
                 raise ScenarioError(f"history.toml: {event.id}: reading: {key} {unknown[0]!r} is not in the scenario")

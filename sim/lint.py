@@ -81,9 +81,7 @@ def require_sound(data: ScenarioData) -> None:
     """Raise ScenarioError when a scenario has errors (warnings pass)."""
     errors = [str(finding) for finding in check(data) if finding.level == "error"]
     if errors:
-        more = (
-            f" (and {len(errors) - 1} more: `urga check {data.path}` lists them)" if len(errors) > 1 else ""
-        )
+        more = f" (and {len(errors) - 1} more: `urga check {data.path}` lists them)" if len(errors) > 1 else ""
         raise ScenarioError(errors[0] + more, errors)
 
 
@@ -152,9 +150,7 @@ def check_header(data: ScenarioData) -> Iterator[Finding]:
         where = _table("sides", index, side)
         for lever in LEVERS:
             if getattr(side, lever) != 1:
-                message = (
-                    f"lever {lever!r} is {getattr(side, lever):g}: it is 1 in a scenario, a patch changes it"
-                )
+                message = f"lever {lever!r} is {getattr(side, lever):g}: it is 1 in a scenario, a patch changes it"
                 yield Finding("error", file, where, message)
         for country in side.home:
             if country not in countries:
@@ -204,8 +200,7 @@ def check_sources(data: ScenarioData) -> Iterator[Finding]:
     for file, where, key in cited:
         if key not in data.sources:
             hint = (
-                suggest(key, data.sources)
-                or ": add it to sources.toml, or is it free text that belongs into 'note'?"
+                suggest(key, data.sources) or ": add it to sources.toml, or is it free text that belongs into 'note'?"
             )
             yield Finding("error", file, where, f"source {key!r} is no key of sources.toml{hint}")
 
@@ -256,13 +251,9 @@ def check_books(data: ScenarioData) -> Iterator[Finding]:
         where = _line(data, "units.csv", index, unit)
         low, high = unit.men_low, unit.men_high
         if (low is None) != (high is None):
-            yield Finding(
-                "error", "units.csv", where, "men_low and men_high belong together: one of them is empty"
-            )
+            yield Finding("error", "units.csv", where, "men_low and men_high belong together: one of them is empty")
         elif low is not None and high is not None and not low <= unit.men <= high:
-            yield Finding(
-                "error", "units.csv", where, f"men is {unit.men}, outside its own range {low} to {high}"
-            )
+            yield Finding("error", "units.csv", where, f"men is {unit.men}, outside its own range {low} to {high}")
         elif low is None and unit.confidence != "documented" and unit.men:
             message = f"the strength is {unit.confidence}, but men_low and men_high give no range"
             yield Finding("warning", "units.csv", where, message)
@@ -371,13 +362,10 @@ def _order_lines(order: Order, names: _Names, orders: Collection[str]) -> Iterat
         for index, condition in enumerate(cast("Sequence[Condition]", getattr(order, group))):
             where = f"{group} {index + 1} ({condition.kind}): "
             found = [
-                names.unknown(kind, str(getattr(condition, key) or ""), key)
-                for key, kind in _CONDITION_REFERENCES
+                names.unknown(kind, str(getattr(condition, key) or ""), key) for key, kind in _CONDITION_REFERENCES
             ]
             if condition.order and condition.order not in orders:
-                found.append(
-                    f"order {condition.order!r} is no order of this plan{suggest(condition.order, orders)}"
-                )
+                found.append(f"order {condition.order!r} is no order of this plan{suggest(condition.order, orders)}")
             lines += [where + line for line in found if line]
     return (line for line in lines if line)
 
@@ -407,9 +395,7 @@ def _check_sides(data: ScenarioData) -> Iterator[Finding]:
         where = _line(data, "units.csv", index, unit)
         for key, name, sides in (("faction", unit.faction, factions), ("command", unit.command, commands)):
             if sides.get(name, unit.side) != unit.side:
-                yield Finding(
-                    "error", "units.csv", where, f"side is {unit.side}, but {key} {name!r} is {sides[name]}"
-                )
+                yield Finding("error", "units.csv", where, f"side is {unit.side}, but {key} {name!r} is {sides[name]}")
     for index, command in enumerate(data.commands):
         where = _table("commands", index, command)
         for key, name, sides in (
@@ -426,9 +412,7 @@ def _check_sides(data: ScenarioData) -> Iterator[Finding]:
     for index, commander in enumerate(data.commanders):
         where = _table("commanders", index, commander)
         if units.get(commander.rides_with, commander.side) != commander.side:
-            message = (
-                f"side is {commander.side}, but rides_with {commander.rides_with!r} is of the other side"
-            )
+            message = f"side is {commander.side}, but rides_with {commander.rides_with!r} is of the other side"
             yield Finding("error", "scenario.toml", where, message)
         if not commander.rides_with and not commander.place:
             message = "rides with nobody and stays nowhere: give 'rides_with' (a unit) or 'place'"
@@ -436,10 +420,7 @@ def _check_sides(data: ScenarioData) -> Iterator[Finding]:
     for plan in data.plans.values():
         for index, order in enumerate(plan.orders):
             for unit in order.units:
-                if (
-                    units.get(unit, "") not in ("", commands.get(order.command, ""))
-                    and order.command in commands
-                ):
+                if units.get(unit, "") not in ("", commands.get(order.command, "")) and order.command in commands:
                     message = f"units {unit!r} is of the other side than command {order.command!r}"
                     yield Finding("error", f"plans/{plan.id}.toml", _table("orders", index, order), message)
 
@@ -480,9 +461,7 @@ def check_routes(data: ScenarioData) -> Iterator[Finding]:
             message = f"the id should begin with '{route.from_}--{route.to}', its two ends"
             yield Finding("error", file, where, message)
         if (one, other, route.kind) in pairs:
-            message = (
-                f"a second {route.kind} between {one!r} and {other!r}, as in {pairs[one, other, route.kind]}"
-            )
+            message = f"a second {route.kind} between {one!r} and {other!r}, as in {pairs[one, other, route.kind]}"
             yield Finding("error", file, where, message)
         pairs.setdefault((one, other, route.kind), where)
         yield from _check_length(route, places, where)
@@ -549,14 +528,10 @@ def check_dates(data: ScenarioData) -> Iterator[Finding]:
     for where, first, last, source in _spans(data):
         if last < first:
             of = f" of {source}" if source else ""
-            yield Finding(
-                "error", "history.toml", where, f"to {last} lies before from {first}{of}: exchanged?"
-            )
+            yield Finding("error", "history.toml", where, f"to {last} lies before from {first}{of}: exchanged?")
     for index, entry in enumerate(data.history.background):
         if entry.from_ >= start:
-            message = (
-                f"background of {entry.from_} lies after the start {start}: [[course]] or [[aftermath]]?"
-            )
+            message = f"background of {entry.from_} lies after the start {start}: [[course]] or [[aftermath]]?"
             yield Finding("error", "history.toml", _table("background", index, entry), message)
     for index, entry in enumerate(data.history.aftermath):
         if entry.to <= end:
@@ -628,9 +603,7 @@ def _stuck(plan: Plan) -> set[str]:
     open_: set[str] = set()
 
     def holds(condition: Condition) -> bool:
-        return (
-            condition.not_ or not condition.order or condition.order in open_ or condition.order not in names
-        )
+        return condition.not_ or not condition.order or condition.order in open_ or condition.order not in names
 
     while True:
         more = {

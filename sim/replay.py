@@ -1,14 +1,15 @@
 """The replay: one run told, and many runs set against history.
 
-`replay` plays the campaign, an ensemble of it and a baseline in which nobody fights; `show` prints the four parts (course,
-table, strengths, closing lines); `write` keeps the numbers as JSON, CSV or Parquet.
+`replay` plays the campaign, an ensemble of it and a baseline in which nobody fights; `show` prints the four parts
+(course, table, strengths, closing lines); `write` keeps the numbers as JSON, CSV or Parquet.
 
-How typical is the real campaign? `off_centre` asks of each documented event whether the other runs had it mostly earlier or
-mostly later: |share before its dates - share after them|, 0 in the middle of the runs and 1 outside them; an event that did
-not occur counts as later than all. The mean over the events is the course's distance from the middle. The documented
-windows are taken as they are, and each run is measured against all other runs with windows of the same width round its own
-dates, so that history and the runs are measured alike. The typicality is the share of runs that lie at least as far from the
-middle as history: 0.5 is a typical run, below 0.05 history stands outside what the model does.
+How typical is the real campaign? `off_centre` asks of each documented event whether the other runs had it mostly
+earlier or mostly later: |share before its dates - share after them|, 0 in the middle of the runs and 1 outside
+them; an event that did not occur counts as later than all. The mean over the events is the course's distance from
+the middle. The documented windows are taken as they are, and each run is measured against all other runs with
+windows of the same width round its own dates, so that history and the runs are measured alike. The typicality is
+the share of runs that lie at least as far from the middle as history: 0.5 is a typical run, below 0.05 history
+stands outside what the model does.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def off_centre(hours: np.ndarray, from_h: float, to_h: float) -> float:
 
 
 def typicality(runs: Ensemble) -> float:
-    """Share of runs at least as far from the middle of the others as history; see the head of this module. nan: one run."""
+    """Share of runs at least as far from the middle of the others as history (see above); nan: fewer than two runs."""
     whole = runs.whole
     number = int(np.count_nonzero(whole))
     if number < 2:
@@ -270,7 +271,7 @@ def show_strengths(told: Run, console: Console) -> None:
 def chart(
     series: Sequence[np.ndarray], scenario: Any, rows: int = CHART_ROWS, columns: int = CHART_COLUMNS
 ) -> list[str]:
-    """Lines of a chart of two series [hours / 6 + 1] with a common axis from 0; no colour is needed to tell them apart."""
+    """Lines of a chart of two series [hours / 6 + 1] with a common axis from 0; told apart by marks, not by colour."""
     top = _round_up(max(1.0, *(float(one.max()) for one in series)))
     cells = [[" "] * columns for _ in range(rows)]
     for mark, one in zip(MARKS, series, strict=True):
@@ -349,7 +350,7 @@ def show_hazard(result: Replay, console: Console) -> None:
 
 
 def closing(result: Replay) -> list[str]:
-    """The closing lines: how many events came out, G and E apart; how typical history is; disputed dates; the placebo."""
+    """The closing lines: how many events came out, G and E apart; how typical history is; disputed dates; placebo."""
     told, scores = result.run, result.scores
     number = int(np.count_nonzero(result.runs.whole))
     here = {
@@ -359,8 +360,8 @@ def closing(result: Replay) -> list[str]:
         for group in "GE"
     }
     lines = [
-        f"Seed {told.seed}: {sum(map(sum, here.values()))} of {len(scores)} documented events came out within their dates "
-        f"(near given {sum(here['G'])} of {len(here['G'])}, emergent {sum(here['E'])} of {len(here['E'])}). "
+        f"Seed {told.seed}: {sum(map(sum, here.values()))} of {len(scores)} documented events came out within their "
+        f"dates (near given {sum(here['G'])} of {len(here['G'])}, emergent {sum(here['E'])} of {len(here['E'])}). "
         f"Over {number} runs: {_over(scores, 'G')}; {_over(scores, 'E')}. {_typical(result)}"
     ]
     disputed = [

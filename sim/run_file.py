@@ -1,8 +1,9 @@
 """The run file `.urga`: a zip of NumPy arrays and JSON, no pickle.
 
-`run.json` says what it is (format, certificate, outcome, who and where); `<array>.npy` are the arrays of `sim.runs.Run`.
-Equal runs give equal bytes: entries stand in one order and carry no time. A file is written beside its name and moved
-there when whole, so that a full disk or Ctrl-C leaves nothing half-written. Reading writes nothing and runs no code.
+`run.json` says what it is (format, certificate, outcome, who and where); `<array>.npy` are the arrays of
+`sim.runs.Run`. Equal runs give equal bytes: entries stand in one order and carry no time. A file is written beside
+its name and moved there when whole, so that a full disk or Ctrl-C leaves nothing half-written. Reading writes
+nothing and runs no code.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
@@ -146,10 +147,11 @@ def _read_head(path: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
         raise RunFileError(
             f"{path}: was written by an older urga (run file {head['format']}, this one reads {FORMAT}): run it again"
         )
-    names: Any = head.get("arrays")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+    table = cast("dict[str, Any]", head)
+    names: Any = table.get("arrays")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in cast("list[Any]", names)):
         raise RunFileError(f"{path}: {HEAD} in it does not list its arrays")
-    return head
+    return table
 
 
 def _read_array(path: Path, archive: zipfile.ZipFile, name: str) -> np.ndarray:

@@ -1,8 +1,8 @@
 """One run: a pure function of scenario, plan, patches and seed, and what it leaves.
 
-`run` plays a scenario and hands back a `Run`: chronicle, trace, outcome, the hours of the documented events, the birth
-certificate and, if asked for, the record hour by hour. `balance` checks the books. `Run.save` and `read_run` keep a run in
-a file (`sim.run_file`).
+`run` plays a scenario and hands back a `Run`: chronicle, trace, outcome, the hours of the documented events, the
+birth certificate and, if asked for, the record hour by hour. `balance` checks the books. `Run.save` and `read_run`
+keep a run in a file (`sim.run_file`).
 """
 
 from __future__ import annotations
@@ -361,8 +361,8 @@ def _units(scenario: Scenario, state: State) -> tuple[UnitInfo, ...]:
 def balance(state: State, scenario: Scenario) -> np.ndarray:
     """What is missing from the books: int64 [units, kinds], all 0 when they balance.
 
-    For every unit and kind (men, horses, guns, machine guns): initial + received - all else booked - what it has now. A unit
-    born in the run has nothing at first and receives what its whole gives away.
+    For every unit and kind (men, horses, guns, machine guns): initial + received - all else booked - what it has now.
+    A unit born in the run has nothing at first and receives what its whole gives away.
     """
     n = int(state.counts[N_UNITS])
     first = np.zeros((n, len(KINDS)), np.int64)

@@ -306,9 +306,7 @@ class Unit(Fact):
     @model_validator(mode="after")
     def _sound(self) -> Unit:
         if self.pack_guns > self.guns:
-            raise ValueError(
-                f"pack_guns is {self.pack_guns} but guns is {self.guns}: pack guns are among the guns"
-            )
+            raise ValueError(f"pack_guns is {self.pack_guns} but guns is {self.guns}: pack guns are among the guns")
         return self
 
 
@@ -644,9 +642,7 @@ class ScenarioData:
     plans: Mapping[str, Plan]
     counterfactuals: Mapping[str, Patch]
     content_hash: str = ""
-    lines: Mapping[str, Sequence[int]] = field(
-        default_factory=dict[str, Sequence[int]], repr=False, compare=False
-    )
+    lines: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]], repr=False, compare=False)
     timed: tuple[Timed, ...] = ()
     patches: tuple[Patch, ...] = ()
     plan: str = ""
@@ -701,10 +697,7 @@ class Problems:
         self.found.append((file, where, message))
 
     def lines(self) -> list[str]:
-        return [
-            f"{file}: {where}: {message}" if where else f"{file}: {message}"
-            for file, where, message in self.found
-        ]
+        return [f"{file}: {where}: {message}" if where else f"{file}: {message}" for file, where, message in self.found]
 
     def refuse(self, folder: Path) -> None:
         """Raise the first line, with the number of the others; do nothing when there is none."""
@@ -740,8 +733,7 @@ def find_scenario(name_or_path: str | Path = DEFAULT_SCENARIO) -> Path:
         raise ScenarioError(f"{folder}: no scenario.toml in this folder, so it is not a scenario")
     known = scenario_ids()
     raise ScenarioError(
-        f"no scenario {text!r}{suggest(text, known)}:"
-        f" give an id ({', '.join(known) or 'none installed'}) or a folder"
+        f"no scenario {text!r}{suggest(text, known)}: give an id ({', '.join(known) or 'none installed'}) or a folder"
     )
 
 
@@ -800,9 +792,7 @@ def read_text(path: Path, shown: str) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise ScenarioError(
-            f"{shown}: line {line}: not UTF-8 (saved by an office program? save it as UTF-8)"
-        ) from None
+        raise ScenarioError(f"{shown}: line {line}: not UTF-8 (saved by an office program? save it as UTF-8)") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -839,9 +829,7 @@ def _read_named(folder: Path, part: str, model: type[EntryT], problems: Problems
             continue
         written = raw.setdefault("id", path.stem)
         if written != path.stem:
-            problems.add(
-                shown, "id", f"is {written!r} but the file is called {path.name}: rename one of them"
-            )
+            problems.add(shown, "id", f"is {written!r} but the file is called {path.name}: rename one of them")
         _refuse_engine_keys(raw, shown, problems)
         entry = parse_table(model, raw, shown, "", problems)
         if entry is not None:
@@ -877,9 +865,7 @@ def _read_rules(folder: Path, problems: Problems) -> dict[str, Parameter]:
     rules: dict[str, Parameter] = {}
     for section, entries in raw.items():
         if not isinstance(entries, dict):
-            problems.add(
-                name, section, "a parameter is a table [section.name] with value, low, high, unit, source"
-            )
+            problems.add(name, section, "a parameter is a table [section.name] with value, low, high, unit, source")
             continue
         for key, table in cast("dict[str, Any]", entries).items():
             where = f"[{section}.{key}]"
@@ -915,9 +901,7 @@ def _read_csv(folder: Path, name: str, model: type[EntryT], problems: Problems) 
                 continue
             where = f"line {reader.line_num} ({cells[0].strip()})"
             if len(cells) != len(header):
-                message = (
-                    f"{len(cells)} cells for {len(header)} columns: a comma or quotes missing, or too many?"
-                )
+                message = f"{len(cells)} cells for {len(header)} columns: a comma or quotes missing, or too many?"
                 problems.add(name, where, message)
                 continue
             raw = {key: cell.strip() for key, cell in zip(header, cells, strict=True) if cell.strip()}
@@ -938,9 +922,7 @@ def _check_header(header: Sequence[str], name: str, model: type[BaseModel], prob
         return False
     for column in header:
         if column not in known:
-            problems.add(
-                name, "line 1", f"unknown column {column!r}{suggest(column, set(known) - set(header))}"
-            )
+            problems.add(name, "line 1", f"unknown column {column!r}{suggest(column, set(known) - set(header))}")
         elif header.count(column) > 1:
             problems.add(name, "line 1", f"column {column!r} stands twice")
     for column, info in known.items():
@@ -993,9 +975,7 @@ def explain(details: ErrorDetails, model: type[BaseModel], raw: Mapping[str, Any
 
 def _is_branch(part: int | str) -> bool:
     """Pydantic names the branch of a union in the location; the reader does not care."""
-    return isinstance(part, str) and (
-        part.startswith(("function-", "datetime", "tuple[")) or part in {"str", "int"}
-    )
+    return isinstance(part, str) and (part.startswith(("function-", "datetime", "tuple[")) or part in {"str", "int"})
 
 
 def _step(holder: Any, part: int | str) -> Any:

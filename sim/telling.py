@@ -1,14 +1,14 @@
 """A run in plain English: every entry of the chronicle as a sentence, and the course of the campaign by date.
 
-`Teller.event` tells one entry: who, where, how many, at what cost. `course` draws the entries of a day together (the units
-of a command that reach a place, the fights, who holds what) for `urga replay`.
+`Teller.event` tells one entry: who, where, how many, at what cost. `course` draws the entries of a day together
+(the units of a command that reach a place, the fights, who holds what) for `urga replay`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -197,7 +197,7 @@ class Teller:
             self._fallen.add(entry.other)
         tell = SENTENCES.get(kind)
         text = tell(self, entry) if tell else f"{self.unit(entry.who)}: {kind} {self.site(entry.where)}"
-        return Event(**{**entry.__dict__, "text": sentence(text)})
+        return replace(entry, text=sentence(text))
 
     def order(self, row: int) -> str:
         """What an order says: `to march to Kiran`."""
@@ -220,7 +220,8 @@ class Teller:
         whom = self._listed(named) if named else self.command(command)
         giver = self._of_command.get(command, -1)
         if giver in self._fallen:
-            return f"the senior officers of {self.command(command)} ordered {whom} ({men(entry.n1)}) {self.order(entry.other)}"
+            officers = f"the senior officers of {self.command(command)}"
+            return f"{officers} ordered {whom} ({men(entry.n1)}) {self.order(entry.other)}"
         if giver >= 0:
             return f"{self.commander(giver)} ordered {whom} ({men(entry.n1)}) {self.order(entry.other)}"
         return f"{whom} ({men(entry.n1)}) received the order {self.order(entry.other)}"
@@ -245,8 +246,8 @@ class Teller:
     def battle_ends(self, entry: Event) -> str:
         """A battle is won; n1 men of the loser, n2 lost by him, n3 by the winner, x hours."""
         return (
-            f"{self.body(entry.who)} beat {self.body(entry.whom)} {self.site(entry.where)} after {_hours(entry.x)}: the beaten "
-            f"lost {entry.n2:,} of {men(entry.n1)}, the victors {entry.n3:,}"
+            f"{self.body(entry.who)} beat {self.body(entry.whom)} {self.site(entry.where)} after {_hours(entry.x)}: "
+            f"the beaten lost {entry.n2:,} of {men(entry.n1)}, the victors {entry.n3:,}"
         )
 
     def declines(self, entry: Event) -> str:
@@ -493,7 +494,8 @@ def _tell_together(teller: Teller, run: Run, group: _Group) -> str:
         until = teller.cast.date(group.entries[-1].hour)
         when = "" if len(group.entries) == 1 else f" by {until.day} {until:%B}"
         place = where if len({entry.where for entry in group.entries}) == 1 else "on the way"
-        return f"{teller.commander_of(first.other)} had {'a man' if number == 1 else f'{number} men'} of his own executed {place}{when}"
+        dead = "a man" if number == 1 else f"{number} men"
+        return f"{teller.commander_of(first.other)} had {dead} of his own executed {place}{when}"
     command = run.units[first.who].command if first.who >= 0 else -1
     one = len(group.entries) == 1
     who = teller.body(first.who, number) if one else f"{teller.command(command)} ({men(number)})"

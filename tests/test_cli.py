@@ -305,7 +305,7 @@ def test_it_says_when_it_compiles(urga: Any, monkeypatch: pytest.MonkeyPatch, tm
 
 def test_the_progress_of_long_work(campaign: sim.Scenario) -> None:
     steps: list[tuple[int, int]] = []
-    result = replay.replay(campaign, seed=0, seeds=5, threads=2, progress=lambda *step: steps.append(step))
+    result = replay.replay(campaign, seed=0, seeds=5, threads=2, progress=lambda one, all_: steps.append((one, all_)))
     assert steps[-1] == (10, 10)
     assert steps == sorted(steps)
     assert result.baseline is not None

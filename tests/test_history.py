@@ -118,11 +118,16 @@ class Made:
 
     def read(self, kind: str, **arguments: Any) -> float:
         """The hour that a reading gives."""
-        return self.score({"it": Reading(kind=kind, **arguments)})["it"]
+        return self.score({"it": reading(kind=kind, **arguments)})["it"]
 
     def score(self, readings: dict[str, Reading]) -> dict[str, float]:
         """The hours that readings give."""
         return sim.score(with_events(self.scenario, readings), self.state)
+
+
+def reading(**arguments: Any) -> Reading:
+    """A reading, as a table of history.toml gives it."""
+    return Reading.model_validate(arguments)
 
 
 def with_events(scenario: Scenario, readings: dict[str, Reading], **changes: Any) -> Scenario:
@@ -389,15 +394,15 @@ def test_outcome(made: Made) -> None:
 def test_after(made: Made) -> None:
     made.battle(30, FOOT, RIDERS1, TOWN, 200).hold(50, TOWN, BLUE).battle(90, FOOT, RIDERS1, TOWN, 200)
     falls, beaten = (
-        Reading(kind="held", place="town", side="Blue"),
-        Reading(kind="beaten", loser="Green", after="falls"),
+        reading(kind="held", place="town", side="Blue"),
+        reading(kind="beaten", loser="Green", after="falls"),
     )
     assert made.score({"beaten": beaten, "falls": falls}) == {"beaten": 90.0, "falls": 50.0}
-    lost = Reading(kind="held", place="pass", side="Blue")
+    lost = reading(kind="held", place="pass", side="Blue")
     assert never(made.score({"beaten": beaten, "falls": lost})["beaten"]), "what it waits for did not occur"
     loop = {
-        "a": Reading(kind="beaten", loser="Green", after="b"),
-        "b": Reading(kind="beaten", loser="Green", after="a"),
+        "a": reading(kind="beaten", loser="Green", after="b"),
+        "b": reading(kind="beaten", loser="Green", after="a"),
     }
     assert all(never(hour) for hour in made.score(loop).values())
 
@@ -405,10 +410,10 @@ def test_after(made: Made) -> None:
 @pytest.mark.parametrize(
     ("reading", "words"),
     [
-        (Reading(kind="omen"), "kind 'omen' is unknown"),
-        (Reading(kind="held", place="twon", side="Blue"), "place 'twon' is not in the scenario"),
-        (Reading(kind="chronicle", event="party"), "event 'party' is no kind"),
-        (Reading(kind="held", place="town", side="Blue", after="party"), "after 'party' is no documented event"),
+        (reading(kind="omen"), "kind 'omen' is unknown"),
+        (reading(kind="held", place="twon", side="Blue"), "place 'twon' is not in the scenario"),
+        (reading(kind="chronicle", event="party"), "event 'party' is no kind"),
+        (reading(kind="held", place="town", side="Blue", after="party"), "after 'party' is no documented event"),
     ],
 )
 def test_readings_that_cannot_be(made: Made, reading: Reading, words: str) -> None:
@@ -464,10 +469,10 @@ def test_shares(valley: Scenario) -> None:
 
 def test_disputed_dates_may_be_many(valley: Scenario) -> None:
     sources = (
-        SourceWindow(source="a", from_=date(1900, 6, 1), to=date(1900, 6, 2)),
-        SourceWindow(source="b", from_=date(1900, 6, 2), to=date(1900, 6, 2)),
+        SourceWindow.model_validate({"source": "a", "from": date(1900, 6, 1), "to": date(1900, 6, 2)}),
+        SourceWindow.model_validate({"source": "b", "from": date(1900, 6, 2), "to": date(1900, 6, 2)}),
     )
-    scenario = with_events(valley, {"it": Reading(kind="held", place="town", side="Blue")}, readings_of_sources=sources)
+    scenario = with_events(valley, {"it": reading(kind="held", place="town", side="Blue")}, readings_of_sources=sources)
     (score,) = summarise(scenario, {"it": np.array([10.0, 30.0, 500.0])})
     assert score.by_source == {"a": pytest.approx(2 / 3), "b": pytest.approx(1 / 3)}
 

@@ -190,7 +190,7 @@ def test_small_words() -> None:
 
 def test_an_ensemble_is_the_runs_one_by_one(campaign: sim.Scenario) -> None:
     done: list[tuple[int, int]] = []
-    many = sim.ensemble(campaign, [4, 0, 9], threads=2, progress=lambda *step: done.append(step))
+    many = sim.ensemble(campaign, [4, 0, 9], threads=2, progress=lambda one, all_: done.append((one, all_)))
     assert len(many) == 3
     assert done[-1] == (3, 3)
     for k, seed in enumerate((4, 0, 9)):

@@ -200,7 +200,7 @@ class Arrangement:
             tail = tails.get(one.lead)
             if tail is not None and one.age < 0 and trails.marching(tape, one.lead, hour):
                 behind = view.pixel(*trails.behind(tape, one.lead, hour, tail))
-                trails.head(surface, view.theme, one, behind, pin, k)
+                trails.head(surface, view.theme, one, behind, pin, k, tape.beaten(one.lead, hour))
         for one, pin in spots:
             dot = self.chips.pin(view.theme.liveries[one.kind], k)
             surface.blit(dot, dot.get_rect(center=(round(pin[0]), round(pin[1]))))

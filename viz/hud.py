@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _KEPT = 120
 CARD_ALPHA = 243
+LEGEND_ROWS = 12
 
 
 class Hud:
@@ -153,7 +154,7 @@ class Hud:
         step, k = 39 * layout.k, layout.k
         rect = layout.legend.copy()
         room = layout.map.bottom - rect.top - layout.u(24) - 22 * k
-        rect.height = round(step * max(4, min(11, int(room // step))) + 22 * k)
+        rect.height = round(step * max(4, min(LEGEND_ROWS, int(room // step))) + 22 * k)
         return rect
 
     def legend(self, surface: pygame.Surface, layout: Layout, state: State, theme: Theme) -> pygame.Rect:
@@ -204,6 +205,13 @@ class Hud:
             mark = icons.burst(round(36 * k), True, theme)
             card.blit(mark, mark.get_rect(center=box.center))
             return "legend-battle"
+        if n == 11:
+            x, y, r = box.centerx, box.centery, 12 * k
+            shape = [(x + r * 1.4, y), (x - r * 0.5, y - r), (x - r * 0.5, y + r)]
+            pygame.draw.polygon(card, theme.halo, shape)
+            for a, b in zip(shape, [*shape[1:], shape[0]], strict=True):
+                pygame.draw.aaline(card, theme.red, a, b, max(1, round(3 * k)))
+            return "legend-retreat"
         if n == 7:
             carto.thick(card, theme.front_edge, mid, 6 * k)
             carto.thick(card, theme.front, mid, 3 * k)

@@ -220,6 +220,7 @@ class Tape:
     #: by side: reports (hour seen, unit, place, men), by hour
     sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]
     _marks: list[int] = field(default_factory=list[int])
+    _beaten: dict[int, list[int]] | None = None
     _led: dict[int, int] = field(default_factory=dict[int, int])
 
     def day(self, hour: float) -> date:
@@ -230,6 +231,16 @@ class Tape:
     def days(self) -> int:
         """Number of days of the campaign."""
         return self.hours // 24
+
+    def beaten(self, unit: int, hour: float) -> bool:
+        """Whether a unit's command was beaten within the last two days: then a march is a retreat."""
+        if self._beaten is None:
+            self._beaten = {}
+            for event in self.events:
+                if event.kind == "battle-ends" and event.weight >= 2 and len(event.units) == 2:
+                    loser = self.units[event.units[1]].command
+                    self._beaten.setdefault(loser, []).append(event.hour)
+        return any(h <= hour <= h + 48 for h in self._beaten.get(self.units[unit].command, ()))
 
     def held(self, hour: float) -> list[int]:
         """Holder of every place at an hour: a side, or -1."""

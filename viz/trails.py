@@ -144,8 +144,9 @@ def head(
     tail: tuple[float, float],
     pin: tuple[float, float],
     k: float,
+    retreat: bool = False,
 ) -> None:
-    """The piece from the ribbon's end to the pin and the arrow head before it, in the group's colours."""
+    """The piece from the ribbon's end to the pin and the arrow head before it; hollow on a retreat."""
     dx, dy = pin[0] - tail[0], pin[1] - tail[1]
     length = math.hypot(dx, dy)
     if length < 0.5:
@@ -160,8 +161,10 @@ def head(
     base = (pin[0] + ux * 4 * k, pin[1] + uy * 4 * k)
     tip = (base[0] + ux * size * 1.5, base[1] + uy * size * 1.5)
     shape = [tip, (base[0] - uy * size, base[1] + ux * size), (base[0] + uy * size, base[1] - ux * size)]
-    pygame.draw.polygon(surface, livery.fill, shape)
-    pygame.draw.aalines(surface, livery.outline, True, shape)
+    pygame.draw.polygon(surface, theme.halo if retreat else livery.fill, shape)
+    edge = livery.fill if retreat and one.kind < 2 else livery.outline
+    for a, b in zip(shape, [*shape[1:], shape[0]], strict=True):
+        pygame.draw.aaline(surface, edge, a, b, max(1, round(3 * k)) if retreat else 1)
 
 
 def marching(tape: Tape, unit: int, hour: float) -> bool:

@@ -50,6 +50,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "legend-armour": ("armoured cars", "броневики", "хуягт машин"),
     "legend-air": ("aircraft", "авиация", "нисэх онгоц"),
     "legend-battle": ("battle", "бой", "тулаан"),
+    "legend-retreat": ("retreat", "отступление", "ухралт"),
     "legend-history": ("history's course", "ход истории", "түүхэн явц"),
     "legend-road": ("road", "дорога", "зам"),
     "legend-rail": ("railway", "железная дорога", "төмөр зам"),

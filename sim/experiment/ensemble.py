@@ -183,7 +183,7 @@ def _read_off(scenario: Scenario, state: State, seed: int, keep: frozenset[str])
 
 def _gather(scenario: Scenario, seeds: tuple[int, ...], rows: list[_Row], keep: Collection[str]) -> Ensemble:
     events = [event.id for event in scenario.data.history.events]
-    names = next((list(row.outcome) for row in rows if row.error is None), [])
+    names = next((list(row.outcome) for row in rows if row.error is None), list[str]())
     return Ensemble(
         scenario=scenario,
         seeds=tuple(int(seed) for seed in seeds),

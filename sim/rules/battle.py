@@ -1,7 +1,7 @@
 """Phase 5, battle: hostile units at one place, or within reach on one route, fight, decline or break off.
 
-Losses per hour of contact follow a law (see docs/battle-kernel.md) between Lanchester's linear and logarithmic laws; Helmbold's
-data, CDB90). Nobody breaks at a fixed share of losses: a side breaks off by an hourly hazard that grows with bad odds
+Losses per hour of contact follow a law between Lanchester's linear and logarithmic laws (docs/battle-kernel.md; Helmbold,
+CDB90). Nobody breaks at a fixed share of losses: a side breaks off by an hourly hazard that grows with bad odds
 and losses (McQuie 1987), and most losses follow the break (Collins 2010). Guns and train that cannot keep up are lost.
 Left out: artillery duels, single companies, ground within a place.
 """
