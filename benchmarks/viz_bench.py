@@ -46,9 +46,9 @@ def get_tape(options: argparse.Namespace) -> Tape:
 
     if options.fake:
         sys.path.insert(0, str(ROOT / "tests" / "viz"))
-        import fake_run
+        import importlib
 
-        return source.from_run(fake_run.make())
+        return source.from_run(importlib.import_module("fake_run").make())
     if options.run:
         return source.read_file(options.run)
     return source.simulate(options.seed)
@@ -100,7 +100,9 @@ def seeking(tape: Tape, size: tuple[int, int]) -> None:
         scene, state = stage(tape, "en", "light")
         scene.draw(surface, state, 0.0, float("inf"))
         state.director = director
-        wall, cpu, settled = [], [], []
+        wall: list[float] = []
+        cpu: list[float] = []
+        settled: list[float] = []
         for _ in range(300):
             state.hour = float(dice.randrange(tape.hours))
             a, b = time.perf_counter(), time.thread_time()
@@ -127,7 +129,8 @@ def first_picture() -> None:
         "app.main(size=(1920, 1080), timings=timings)\n"
         "print(timings['first'])"
     )
-    wall = []
+    wall: list[float] = []
+    inside = 0.0
     for _ in range(7):
         env = {**os.environ}
         env.setdefault("SDL_VIDEODRIVER", "dummy")

@@ -19,32 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.errors import (
-        OptionError as OptionError,
-    )
-    from sim.errors import (
-        PatchError as PatchError,
-    )
-    from sim.errors import (
-        RunFileError as RunFileError,
-    )
-    from sim.errors import (
-        ScenarioError as ScenarioError,
-    )
-    from sim.errors import (
-        UrgaError as UrgaError,
-    )
-    from sim.experiment.ensemble import Ensemble as Ensemble
-    from sim.experiment.ensemble import ensemble as ensemble
-    from sim.history import score as score
-    from sim.history import windows as windows
+    from sim.errors import OptionError, PatchError, RunFileError, ScenarioError, UrgaError
+    from sim.experiment.ensemble import Ensemble, ensemble
+    from sim.history import score, windows
     from sim.lint import Finding
-    from sim.runs import Run as Run
-    from sim.runs import balance as balance
-    from sim.runs import read_run as read_run
-    from sim.runs import run as run
-    from sim.scenario import Scenario as Scenario
-    from sim.scenario import load as load
+    from sim.runs import Run, balance, read_run, run
+    from sim.scenario import Scenario, load
 
 __version__ = "0.1.0"
 
@@ -65,7 +45,27 @@ _HOME = {
     "RunFileError": "sim.errors",
     "OptionError": "sim.errors",
 }
-__all__ = ["__version__", "check", "engine_hash", "engine_is_cached", *sorted(_HOME)]
+__all__ = [
+    "Ensemble",
+    "OptionError",
+    "PatchError",
+    "Run",
+    "RunFileError",
+    "Scenario",
+    "ScenarioError",
+    "UrgaError",
+    "__version__",
+    "balance",
+    "check",
+    "engine_hash",
+    "engine_is_cached",
+    "ensemble",
+    "load",
+    "read_run",
+    "run",
+    "score",
+    "windows",
+]
 
 ENGINE_FILES = (
     "campaign.py",

@@ -217,10 +217,14 @@ class Reader:
             self._columns[field] = np.ascontiguousarray(self.state.trace[field][: self.rows, : self.n].T)
         return self._columns[field]
 
-    @cached_property
-    def in_field(self) -> np.ndarray:
-        """1 for units in the field, float32 [units, rows]."""
-        return (self.column("status") == FIELD).astype(np.float32)
+    def counted(self, field: str) -> np.ndarray:
+        """`men` or `guns` of the units in the field, float32 [units, rows]."""
+        key = f"{field} in the field"
+        if key not in self._columns:
+            number = self.column(field).astype(np.float32)
+            number *= self.column("status") == FIELD
+            self._columns[key] = number
+        return self._columns[key]
 
     @cached_property
     def ends(self) -> np.ndarray:
@@ -248,21 +252,19 @@ class Reader:
     @cached_property
     def country(self) -> np.ndarray:
         """Country in which each unit stood last, int16 [units, rows]; it crosses when it reaches a place beyond."""
-        country = np.empty((self.n, self.rows), np.int16)
-        country[:] = self.tables.units0["country"][self.born_of][:, None]
+        first = self.tables.units0["country"][self.born_of].astype(np.int16)
         moves = self.events[(self.kinds == E_FRONTIER) | (self.kinds == E_SPLIT)]
-        for hour, kind, who, whom, other in zip(
-            moves["hour"].tolist(),
-            moves["kind"].tolist(),
-            moves["who"].tolist(),
-            moves["whom"].tolist(),
-            moves["other"].tolist(),
-            strict=True,
-        ):
-            row = hour // TRACE_H + 1
-            if row < self.rows:
-                country[who, row:] = other if kind == E_FRONTIER else country[whom, row]
-        return country
+        who, into = moves["who"].astype(np.int64), moves["other"].astype(np.int16)
+        for k in np.flatnonzero(moves["kind"] == E_SPLIT):  # a part stands where its whole stood last
+            before = np.flatnonzero(who[:k] == moves["whom"][k])
+            into[k] = into[before[-1]] if len(before) else first[moves["whom"][k]]
+        row = moves["hour"] // TRACE_H + 1
+        seen = row < self.rows
+        # stretches of one country, unit after unit: where each begins, and which country it is
+        starts = np.concatenate((np.arange(self.n) * self.rows, who[seen] * self.rows + row[seen]))
+        order = np.argsort(starts, kind="stable")
+        lengths = np.diff(starts[order], append=self.n * self.rows)
+        return np.repeat(np.concatenate((first, into[seen]))[order], lengths).reshape(self.n, self.rows)
 
     def where(self, hours: np.ndarray, sites: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Longitude and latitude of sites: of the place, or on a route that of a unit which fought there."""
@@ -292,7 +294,7 @@ class Body:
     @cached_property
     def men(self) -> np.ndarray:
         """Men of the units in the field, float32."""
-        return self.reader.column("men")[self.units] * self.reader.in_field[self.units]
+        return self.reader.counted("men")[self.units]
 
     @cached_property
     def total(self) -> np.ndarray:
@@ -302,7 +304,7 @@ class Body:
     @cached_property
     def guns(self) -> np.ndarray:
         """Guns of the units in the field, float32."""
-        return self.reader.column("guns")[self.units] * self.reader.in_field[self.units]
+        return self.reader.counted("guns")[self.units]
 
     @cached_property
     def lon(self) -> np.ndarray:
@@ -547,7 +549,9 @@ def _heading(run: Reader, a: Mapping[str, Any], start: float) -> float:
     rows = back.shape[1]
     furthest = np.maximum.accumulate(back, axis=1)
     strayed = furthest - back > STRAY_KM
-    length: np.ndarray = np.where(strayed.any(axis=1), strayed.argmax(axis=1), rows)  # rows of the last approach
+    strays = np.logical_or.reduce(strayed, axis=1)
+    ends = np.argmax(strayed, axis=1)
+    length = np.where(strays, ends, rows)  # rows of the last approach
     units = np.arange(len(men))
     top = furthest[units, length - 1]
     turned = (rows - 1) - (back >= top[:, None]).argmax(axis=1)

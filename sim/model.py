@@ -5,8 +5,8 @@
         model.step()                                        # one day
     print(model.agents_by_type[Cavalry].agg("men", sum))
 
-Agents are live views on rows of the engine: their properties say what holds now and cannot be set. A model stepped to the
-end equals `sim.run` byte for byte. A subclass of `Commander` may decide in plain Python, on what he knows:
+Agents are live views on rows of the engine: their properties say what holds now and cannot be set. A model stepped
+to the end equals `sim.run` byte for byte. A subclass of `Commander` may decide in plain Python, on what he knows:
 
     class Bold(Commander):
         def decide(self, situation):
@@ -78,7 +78,7 @@ def _place_row(tables: Tables, unit: np.void) -> int:
 
 @rule
 def look_round(t, s, c, hour, holders):
-    """Whether the commander of `c` decides this hour; fills his picture of the enemy and `holders` [places], as he knows.
+    """Whether the commander of `c` decides this hour; fills his picture of the enemy and the `holders` he knows of.
 
     Writes to `s.commands` and `s.commanders` what the command phase of this hour is about to write there.
     """
@@ -189,7 +189,7 @@ class _View(mesa.Agent):
     def __init__(self, model: CampaignModel, number: int) -> None:
         super().__init__(model)
         self.unique_id = number
-        kept = getattr(mesa.Agent, "_ids", None)   # Mesa 3.3 keeps every model alive in it
+        kept = getattr(mesa.Agent, "_ids", None)  # Mesa 3.3 keeps every model alive in it
         if kept is not None:
             kept.pop(model, None)
 
@@ -369,14 +369,19 @@ class AirDetachment(Unit):
 
 
 ARM_CLASSES: dict[int, type[Unit]] = {
-    INFANTRY: Infantry, CAVALRY: Cavalry, ARTILLERY: Artillery, ARMOUR: Armour, AIR: AirDetachment}
+    INFANTRY: Infantry,
+    CAVALRY: Cavalry,
+    ARTILLERY: Artillery,
+    ARMOUR: Armour,
+    AIR: AirDetachment,
+}
 
 
 class Commander(_View):
     """A commander, or the staff of a command without a named one: a live view; its properties cannot be set.
 
-    A subclass may override `decide`. `follow_plan = False` takes the plan's own orders from his command, except those that
-    wait for a mutiny of it or for his own fate: they are decided by whoever comes after him.
+    A subclass may override `decide`. `follow_plan = False` takes the plan's own orders from his command, except those
+    that wait for a mutiny of it or for his own fate: they are decided by whoever comes after him.
     """
 
     follow_plan: ClassVar[bool] = True
@@ -384,15 +389,15 @@ class Commander(_View):
     def __init__(self, model: CampaignModel, row: int, command_row: int) -> None:
         people, units = len(model.world.commander_ids), len(model.world.tables.units0)
         super().__init__(model, 1 + units + (row if row >= 0 else people + command_row))
-        self.row = row                    # of the commanders, -1: a staff without a named commander
-        self.command_row = command_row    # -1: commands nobody
+        self.row = row  # of the commanders, -1: a staff without a named commander
+        self.command_row = command_row  # -1: commands nobody
 
     def decide(self, situation: Situation) -> Orders | None:  # noqa: ARG002
         """What he orders now: an order, a list of orders, or None for nothing new.
 
-        Called when he looks at his plan: before dawn, in the afternoon, when a report or a battle reaches him. An order is
-        a dict in the words of a plan file; `command` is his and cannot be another, an `id` is made up when left out. Without
-        `when` it is sent at once, with it when the conditions hold. The same answer twice running is given once.
+        Called when he looks at his plan: before dawn, in the afternoon, when a report or a battle reaches him. An order
+        is a dict in the words of a plan file; `command` is his and cannot be another, an `id` is made up when left out.
+        Without `when` it is sent at once, with it when the conditions hold. An answer given twice running counts once.
         """
         return None
 
@@ -448,6 +453,16 @@ class Commander(_View):
         return _place_row(tables, units[rides]) if rides >= 0 else int(self._now["place"])
 
     @property
+    def lon(self) -> float:
+        """Longitude of that place, degrees east; nan when it is not known."""
+        return float(self.model.world.tables.places[self._place_row]["lon"]) if self.place else float("nan")
+
+    @property
+    def lat(self) -> float:
+        """Latitude of that place, degrees north; nan when it is not known."""
+        return float(self.model.world.tables.places[self._place_row]["lat"]) if self.place else float("nan")
+
+    @property
     def fate(self) -> str:
         """in command, wounded, killed, captured or fled."""
         return FATES[int(self._now["fate"])] if self._now is not None else FATES[0]
@@ -485,14 +500,20 @@ class CampaignModel(mesa.Model):
     """The campaign as a Mesa model.
 
     scenario: a Scenario, or id or folder of one; seed: as for `sim.run`; commanders: id of a commander (or of a command
-    without a named one) -> subclass of Commander that decides for it; record: keep the record hour by hour for `result`.
-    `world` is the scenario with the orders given so far, `state` what the engine writes: read them, change nothing, and keep
-    neither over a step, since a new order replaces both. Raises ScenarioError, PatchError or OptionError.
+    without a named one) -> subclass of Commander that decides for it; record: keep the record of every hour.
+    `world` is the scenario with the orders given so far, `state` what the engine writes: read them, change nothing, and
+    keep neither over a step, since a new order replaces both. Raises ScenarioError, PatchError or OptionError.
     """
 
-    def __init__(self, scenario: Scenario | str | Path = "mongolia_1921", seed: int = 0, *,
-                 commanders: Mapping[str, type[Commander]] | None = None, hours_per_step: int = 24,
-                 record: bool = False) -> None:
+    def __init__(
+        self,
+        scenario: Scenario | str | Path = "mongolia_1921",
+        seed: int = 0,
+        *,
+        commanders: Mapping[str, type[Commander]] | None = None,
+        hours_per_step: int = 24,
+        record: bool = False,
+    ) -> None:
         super().__init__(rng=int(check_seed(seed)))
         if isinstance(hours_per_step, bool) or not isinstance(hours_per_step, int) or hours_per_step < 1:
             raise OptionError(f"hours_per_step is {hours_per_step!r}: a step is a whole number of hours, 24 is a day")
@@ -578,9 +599,14 @@ class CampaignModel(mesa.Model):
         if not self.patches:
             raise OptionError("no Python commander has given an order: there is no patch to write")
         width = len(str(len(self.patches)))
-        files = [target] if len(self.patches) == 1 else [
-            target.with_name(f"{target.stem}-{number:0{width}}{target.suffix}")
-            for number in range(1, len(self.patches) + 1)]
+        files = (
+            [target]
+            if len(self.patches) == 1
+            else [
+                target.with_name(f"{target.stem}-{number:0{width}}{target.suffix}")
+                for number in range(1, len(self.patches) + 1)
+            ]
+        )
         for file, patch in zip(files, self.patches, strict=True):
             write_patch(patch, file)
         return files
@@ -588,8 +614,9 @@ class CampaignModel(mesa.Model):
     def _appoint(self, chosen: Mapping[str, type[Commander]]) -> None:
         """Make the agents of all commanders; those who are chosen decide in Python."""
         world, commands = self.world, self.world.tables.commands0
-        posts = {name: (row, int(world.tables.commanders0["command"][row]))
-                 for row, name in enumerate(world.commander_ids)}
+        posts = {
+            name: (row, int(world.tables.commanders0["command"][row])) for row, name in enumerate(world.commander_ids)
+        }
         posts |= {world.command_ids[c]: (-1, c) for c in range(len(commands)) if commands["commander"][c] < 0}
         for name, kind in chosen.items():
             if name not in posts:
@@ -615,9 +642,11 @@ class CampaignModel(mesa.Model):
             agent = by_command.get(order.command)
             if agent is None:
                 continue
-            successors = any(not one.not_ and (one.command == agent.command if one.kind == "mutiny"
-                                               else one.commander == agent.id)
-                             for one in order.when if one.kind in ("mutiny", "commander"))
+            successors = any(
+                not one.not_ and (one.command == agent.command if one.kind == "mutiny" else one.commander == agent.id)
+                for one in order.when
+                if one.kind in ("mutiny", "commander")
+            )
             if not successors:
                 off[f"orders.{order.id}.enabled"] = False
         names = ", ".join(sorted(by_command))
@@ -645,9 +674,14 @@ class CampaignModel(mesa.Model):
                 names.append(agent.name)
         if given:
             when = self.world.date(hour)
-            patch = patch_from_dict({
-                "id": f"decided-{when:%m-%d-%H}", "title": f"Decided on {when:%d %B %Y, %H:%M}: {', '.join(names)}",
-                "from": when, "orders": given})
+            patch = patch_from_dict(
+                {
+                    "id": f"decided-{when:%m-%d-%H}",
+                    "title": f"Decided on {when:%d %B %Y, %H:%M}: {', '.join(names)}",
+                    "from": when,
+                    "orders": given,
+                }
+            )
             self._replay((*self._patches, patch), hour)
 
     def _read_answer(self, agent: Commander, situation: Situation, answer: Any) -> list[dict[str, Any]]:
@@ -655,8 +689,10 @@ class CampaignModel(mesa.Model):
         orders = [] if answer is None else [answer] if isinstance(answer, Mapping) else answer
         who = f"{type(agent).__name__}.decide on {situation.date:%d %B %Y %H:%M}"
         if not isinstance(orders, (list, tuple)) or not all(isinstance(order, Mapping) for order in orders):
-            raise PatchError(f"{who} returned {answer!r}: an order is a dict such as "
-                             "{'task': 'march', 'objective': 'urga'}; a list of orders or None will do as well")
+            raise PatchError(
+                f"{who} returned {answer!r}: an order is a dict such as "
+                "{'task': 'march', 'objective': 'urga'}; a list of orders or None will do as well"
+            )
         for order in orders:
             if order.get("command", agent.command) != agent.command:
                 raise PatchError(f"{who}: 'command' is {order['command']!r}, but he commands {agent.command!r}")
@@ -666,8 +702,12 @@ class CampaignModel(mesa.Model):
         """An order with what its author may leave out."""
         sources = self._given.data.sources
         kind = re.sub(r"[^A-Za-z0-9_]", "", type(agent).__name__)
-        filled = {"id": f"{agent.command}-{hour:04}-{number}", "source": "assumption" if "assumption" in sources
-                  else next(iter(sources), "assumption"), "confidence": "assumed", "note": f"Decided by {kind}."}
+        filled = {
+            "id": f"{agent.command}-{hour:04}-{number}",
+            "source": "assumption" if "assumption" in sources else next(iter(sources), "assumption"),
+            "confidence": "assumed",
+            "note": f"Decided by {kind}.",
+        }
         return {**filled, **order, "command": agent.command}
 
     def _replay(self, patches: tuple[Patch, ...], hour: int) -> None:
@@ -688,20 +728,31 @@ class CampaignModel(mesa.Model):
     def _situation(self, command: int, hour: int) -> Situation | None:
         """What a commander knows before the command phase of `hour`; None when he does not decide this hour."""
         world, state = self.world, self.state
-        scratch = state._replace(commands=state.commands.copy(), commanders=state.commanders.copy(),
-                                 picture=state.picture.copy())
+        scratch = state._replace(
+            commands=state.commands.copy(), commanders=state.commanders.copy(), picture=state.picture.copy()
+        )
         holders = np.full(len(world.place_ids), -1, np.int64)
         if not brief(world.tables, scratch, command, hour, holders):
             return None
         self._name_units()
         row, places = scratch.commands[command], world.place_ids
         count = int(state.counts[N_UNITS])
-        own = tuple(self._own_unit(i) for i in range(count) if state.units[i]["command"] == command
-                    and state.units[i]["status"] == FIELD and state.units[i]["men"] > 0)
+        own = tuple(
+            self._own_unit(i)
+            for i in range(count)
+            if state.units[i]["command"] == command and state.units[i]["status"] == FIELD and state.units[i]["men"] > 0
+        )
         enemies = tuple(
-            Sighting(unit=self.infos[i].id, name=self.infos[i].name, place=places[int(seen["place"])],
-                     men=int(seen["men"]), hour=int(seen["hour"]))
-            for i, seen in enumerate(scratch.picture[:count]) if seen["place"] >= 0)
+            Sighting(
+                unit=self.infos[i].id,
+                name=self.infos[i].name,
+                place=places[int(seen["place"])],
+                men=int(seen["men"]),
+                hour=int(seen["hour"]),
+            )
+            for i, seen in enumerate(scratch.picture[:count])
+            if seen["place"] >= 0
+        )
         men = sum(unit.men for unit in own if unit.arm != ARMS[AIR])
 
         def last(name: str) -> tuple[int, str] | None:
@@ -709,22 +760,46 @@ class CampaignModel(mesa.Model):
             return None if when <= NEVER else (when, places[int(row[f"{name}_place"])])
 
         return Situation(
-            hour=hour, date=world.date(hour), command=world.command_ids[command],
-            side=world.side_ids[int(row["side"])], place=places[int(row["place"])], own=own, enemies=enemies,
-            holders={name: world.side_ids[side] if side >= 0 else ""
-                     for name, side in zip(places, holders.tolist(), strict=True)},
-            men=men, losses=1.0 - men / max(1, int(row["initial_men"])), beaten=last("lost"), won=last("won"),
-            _world=world)
+            hour=hour,
+            date=world.date(hour),
+            command=world.command_ids[command],
+            side=world.side_ids[int(row["side"])],
+            place=places[int(row["place"])],
+            own=own,
+            enemies=enemies,
+            holders={
+                name: world.side_ids[side] if side >= 0 else ""
+                for name, side in zip(places, holders.tolist(), strict=True)
+            },
+            men=men,
+            losses=1.0 - men / max(1, int(row["initial_men"])),
+            beaten=last("lost"),
+            won=last("won"),
+            _world=world,
+        )
 
     def _own_unit(self, i: int) -> OwnUnit:
         u, info = self.state.units[i], self.infos[i]
         order = int(u["order"])
         return OwnUnit(
-            unit=info.id, name=info.name, arm=ARMS[int(u["arm"])], marching=bool(u["route"] >= 0),
-            place=self.world.place_ids[_place_row(self.world.tables, u)], men=int(u["men"]), horses=int(u["horses"]),
-            guns=int(u["guns"]), mg=int(u["mg"]), cohesion=float(u["cohesion"]), fatigue=float(u["fatigue"]),
-            condition=float(u["condition"]), rations=float(u["rations"]), rounds=float(u["rounds"]),
-            order=self.order_id(order), task=TASKS[int(u["task"])] if order >= 0 else "", arrived=bool(u["arrived"]))
+            unit=info.id,
+            name=info.name,
+            arm=ARMS[int(u["arm"])],
+            marching=bool(u["route"] >= 0),
+            place=self.world.place_ids[_place_row(self.world.tables, u)],
+            men=int(u["men"]),
+            horses=int(u["horses"]),
+            guns=int(u["guns"]),
+            mg=int(u["mg"]),
+            cohesion=float(u["cohesion"]),
+            fatigue=float(u["fatigue"]),
+            condition=float(u["condition"]),
+            rations=float(u["rations"]),
+            rounds=float(u["rounds"]),
+            order=self.order_id(order),
+            task=TASKS[int(u["task"])] if order >= 0 else "",
+            arrived=bool(u["arrived"]),
+        )
 
     # -- agents
 

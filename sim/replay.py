@@ -44,6 +44,9 @@ WELL, BARELY = 0.75, 0.40
 """Shares of runs within the window from which an event comes out well, and from which at all."""
 CHART_ROWS, CHART_COLUMNS = 9, 62
 MARKS = ("●", "○")
+COLUMNS = ("", "event and source", "documented", "this run", "within", "occurred", "median", "10-90 %", "no battles")
+NARROW = 106
+"""Columns of a terminal below which the table leaves out the less important ones."""
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
@@ -188,38 +191,35 @@ def show_table(result: Replay, console: Console) -> None:
         padding=(0, 1),
         header_style="bold",
     )
-    for name in (
-        "",
-        "event and source",
-        "documented",
-        "this run",
-        "within",
-        "occurred",
-        "median",
-        "10-90 %",
-        "no battles",
-    ):
-        wide = name in ("event and source", "documented", "10-90 %", "")
-        table.add_column(name, justify="left" if wide else "right", no_wrap=name != "event and source")
     bare = {score.id: score for score in result.baseline_scores}
+    narrow = console.width < NARROW
+    left = ("", "event and source", "documented", "10-90 %")
+    left_out = ("occurred", "no battles") if narrow else () if bare else ("no battles",)
+    names = [name for name in COLUMNS if name not in left_out]
+    for name in names:
+        table.add_column(
+            name, justify="left" if name in left else "right", no_wrap=name != "event and source",
+            min_width=14 if name == "event and source" else None,
+        )  # fmt: skip
     for score in result.scores:
         event = score.window.event
         hour = result.run.documented_hours[score.id]
         inside = hour is not None and bool(score.window.holds(hour))
-        table.add_row(
-            Text(event.group),
-            Text.assemble(event.title, "\n", (_keys(event.source), "dim")),
-            Text(span(event.from_, event.to)),
-            Text(
+        cells = {
+            "": Text(event.group),
+            "event and source": Text.assemble(event.title, "\n", (_keys(event.source), "dim")),
+            "documented": Text(span(event.from_, event.to)),
+            "this run": Text(
                 day(date(hour)) + (" ✓" if inside else "  ") if hour is not None else "did not  ",
                 style="green" if inside else "red",
             ),
-            Text(percent(score.share_within), style=_shade(score.share_within)),
-            Text(percent(score.share_occurred)),
-            Text(day(date(score.median)) if isfinite(score.median) else "-"),
-            Text(f"{day(date(score.p10))} - {day(date(score.p90))}" if isfinite(score.p10) else "-"),
-            Text(percent(bare[score.id].share_within) if score.id in bare else "-", style="dim"),
-        )
+            "within": Text(percent(score.share_within), style=_shade(score.share_within)),
+            "occurred": Text(percent(score.share_occurred)),
+            "median": Text(day(date(score.median)) if isfinite(score.median) else "-"),
+            "10-90 %": Text(f"{day(date(score.p10))} - {day(date(score.p90))}" if isfinite(score.p10) else "-"),
+            "no battles": Text(percent(bare[score.id].share_within) if bare else "-", style="dim"),
+        }
+        table.add_row(*(cells[name] for name in names))
     console.print(table)
     console.print(
         Text(

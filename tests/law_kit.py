@@ -12,10 +12,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def fingerprint(*arrays: np.ndarray) -> str:
+def fingerprint(*arrays: np.ndarray | None) -> str:
     """Hash of the bytes of arrays, field by field: gaps between fields do not count."""
     told = hashlib.sha256()
     for array in arrays:
+        if array is None:
+            continue
         for name in array.dtype.names or (None,):
             column = array if name is None else array[name]
             told.update(f"{name} {column.dtype} {column.shape}".encode() + np.ascontiguousarray(column).tobytes())

@@ -132,18 +132,20 @@ def reading(**arguments: Any) -> Reading:
 
 def with_events(scenario: Scenario, readings: dict[str, Reading], **changes: Any) -> Scenario:
     events = tuple(
-        HistoryEvent(
-            id=name,
-            group="E",
-            title=name,
-            from_=date(1900, 6, 10),
-            to=date(1900, 6, 12),
-            reading=reading,
-            source="almanac",
-            confidence="documented",
-            **changes,
+        HistoryEvent.model_validate(
+            {
+                "id": name,
+                "group": "E",
+                "title": name,
+                "from": date(1900, 6, 10),
+                "to": date(1900, 6, 12),
+                "reading": one,
+                "source": "almanac",
+                "confidence": "documented",
+                **changes,
+            }
         )
-        for name, reading in readings.items()
+        for name, one in readings.items()
     )
     return dataclasses.replace(scenario, data=dataclasses.replace(scenario.data, history=History(events=events)))
 
@@ -408,7 +410,7 @@ def test_after(made: Made) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reading", "words"),
+    ("wrong", "words"),
     [
         (reading(kind="omen"), "kind 'omen' is unknown"),
         (reading(kind="held", place="twon", side="Blue"), "place 'twon' is not in the scenario"),
@@ -416,9 +418,9 @@ def test_after(made: Made) -> None:
         (reading(kind="held", place="town", side="Blue", after="party"), "after 'party' is no documented event"),
     ],
 )
-def test_readings_that_cannot_be(made: Made, reading: Reading, words: str) -> None:
+def test_readings_that_cannot_be(made: Made, wrong: Reading, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
-        made.score({"it": reading})
+        made.score({"it": wrong})
 
 
 def test_lint_knows_the_arguments(tmp_path: Path) -> None:

@@ -87,7 +87,11 @@ def test_reading_writes_nothing(saved: Path) -> None:
 
 def test_a_run_file_needs_no_scenario_folder(saved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.scenario_files.read_folder", lambda *_: pytest.fail("the scenario folder was read"))
+
+    def read(_: object) -> None:
+        pytest.fail("the scenario folder was read")
+
+    monkeypatch.setattr("sim.scenario_files.read_folder", read)
     assert sim.read_run(saved).scenario.places[0].name
 
 
@@ -148,7 +152,7 @@ def test_pickles_are_refused(saved: Path, tmp_path: Path) -> None:
 
     class Trap:
         def __reduce__(self) -> Any:
-            return os.system, ("echo it ran > trap",)
+            return exec, ("open('trap', 'w')",)
 
     buffer = io.BytesIO()
     np.save(buffer, np.array([Trap()], object), allow_pickle=True)
@@ -206,7 +210,7 @@ class FullDisk:
     """A file on a disk that is full after 10 kB."""
 
     def __init__(self, **options: Any) -> None:
-        self._file = tempfile.NamedTemporaryFile(**options)  # noqa: SIM115
+        self._file: Any = tempfile.NamedTemporaryFile(**options)  # noqa: SIM115
         self.name = self._file.name
 
     def __enter__(self) -> FullDisk:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from viz.boot import pygame
 from viz.geo import BOTTOM, EAST, TOP, WEST, Camera, clamp, least_scale
+from viz.keymap import DIGITS, SWITCHES, scancode
 from viz.overlays import focusable
 from viz.scene import Scene
 from viz.state import FACTORS, NORMAL_SPEED, SPEEDS, UNIT, State
@@ -94,7 +95,7 @@ class Desk:
     def _key(self, event: pygame.Event, state: State) -> None:
         mod = getattr(event, "mod", 0)
         ctrl, shift = bool(mod & (pygame.KMOD_CTRL | pygame.KMOD_META)), bool(mod & pygame.KMOD_SHIFT)
-        code = getattr(event, "scancode", 0) or _scancode(event.key)
+        code = getattr(event, "scancode", 0) or scancode(event.key)
         if state.black and not (ctrl and code == pygame.KSCAN_Q):
             state.black = False
             return
@@ -102,8 +103,8 @@ class Desk:
             return
         if self._focused_key(code, event.key, state, shift):
             return
-        if code in _SWITCHES:
-            self._switch(_SWITCHES[code], state)
+        if code in SWITCHES:
+            self._switch(SWITCHES[code], state)
         elif not self._time_key(code, event.key, state, ctrl, shift):
             self._view_key(code, event.key, state, shift)
 
@@ -149,8 +150,8 @@ class Desk:
             state.speed = min(len(SPEEDS) - 1, state.speed + 1)
         elif key == pygame.K_BACKSPACE:
             state.speed = NORMAL_SPEED
-        elif code in _DIGITS:
-            self.seek(state, tape.hours * _DIGITS[code] / 10)
+        elif code in DIGITS:
+            self.seek(state, tape.hours * DIGITS[code] / 10)
         elif code == pygame.KSCAN_U:
             self._next_unit(state, -1 if shift else 1)
         else:
@@ -422,52 +423,3 @@ class Desk:
         now = state.selection[1] if state.selection and state.selection[0] == UNIT else None
         at = (order.index(now) + step) % len(order) if now in order else 0
         state.selection = (UNIT, order[at])
-
-
-_SWITCHES = {
-    pygame.KSCAN_L: "legend",
-    pygame.KSCAN_C: "captions",
-    pygame.KSCAN_P: "panel",
-    pygame.KSCAN_T: "theme",
-    pygame.KSCAN_G: "compare",
-    pygame.KSCAN_N: "names",
-    pygame.KSCAN_D: "director",
-    pygame.KSCAN_B: "black",
-    pygame.KSCAN_PERIOD: "black",
-    pygame.KSCAN_Y: "language",
-    pygame.KSCAN_V: "fog",
-    pygame.KSCAN_E: "log",
-    pygame.KSCAN_R: "reduced_motion",
-    pygame.KSCAN_A: "auto_pause",
-}
-_DIGITS = {
-    pygame.KSCAN_1: 1,
-    pygame.KSCAN_2: 2,
-    pygame.KSCAN_3: 3,
-    pygame.KSCAN_4: 4,
-    pygame.KSCAN_5: 5,
-    pygame.KSCAN_6: 6,
-    pygame.KSCAN_7: 7,
-    pygame.KSCAN_8: 8,
-    pygame.KSCAN_9: 9,
-    pygame.KSCAN_0: 0,
-}
-
-
-def _scancode(key: int) -> int:
-    """The place on an American keyboard of a key: for posted events that carry no scancode."""
-    if pygame.K_a <= key <= pygame.K_z:
-        return pygame.KSCAN_A + key - pygame.K_a
-    if pygame.K_1 <= key <= pygame.K_9:
-        return pygame.KSCAN_1 + key - pygame.K_1
-    table = {
-        pygame.K_0: pygame.KSCAN_0,
-        pygame.K_LEFTBRACKET: pygame.KSCAN_LEFTBRACKET,
-        pygame.K_PERIOD: pygame.KSCAN_PERIOD,
-        pygame.K_RIGHTBRACKET: pygame.KSCAN_RIGHTBRACKET,
-        pygame.K_EQUALS: pygame.KSCAN_EQUALS,
-        pygame.K_MINUS: pygame.KSCAN_MINUS,
-        pygame.K_KP_PLUS: pygame.KSCAN_KP_PLUS,
-        pygame.K_KP_MINUS: pygame.KSCAN_KP_MINUS,
-    }
-    return table.get(key, 0)

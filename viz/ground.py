@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from viz import carto
 from viz.boot import pygame
-from viz.geo import TOP, WEST, Camera, sheet_y
-from viz.labels import DOT, STYLES, Label, place_labels, water_labels
-from viz.mapdata import Feature, MapData, Stroke, relief_part
-from viz.theme import mix
+from viz.geo import Camera
+from viz.mapdata import MapData, relief_part
+from viz.mapmaker import Frame, MapMaker
 
 if TYPE_CHECKING:
     from viz.control import Control
@@ -26,52 +24,19 @@ if TYPE_CHECKING:
     from viz.theme import Theme
 
 MARGIN = 0.11
-#: Lakes that are named on the sheet: key, longitude, sheet latitude is worked out from the degree of
-#: latitude.
-LAKES = (
-    ("Baikal", 106.6, 52.62),
-    ("Khövsgöl", 100.45, 51.05),
-    ("Gusinoye", 106.33, 51.2),
-    ("Uvs", 92.75, 50.3),
-    ("Khyargas", 93.3, 49.17),
-    ("Khar-Us", 92.2, 48.05),
-    ("Hulun", 117.4, 48.95),
-    ("Buir", 117.7, 47.8),
-)
-
-
-class Frame:
-    """One finished view: its camera, its pictures, its names."""
-
-    def __init__(self, camera: Camera, size: tuple[int, int], base: pygame.Surface) -> None:
-        self.camera = camera
-        self.size = size
-        self.base = base
-        self.ground: pygame.Surface | None = None
-        self.labels: list[Label] = []
-        self.lakes: list[list[tuple[float, float]]] = []
-        self.control = -1
-        self.serial = 0
-        self.key: tuple[object, ...] = ()
-
-    def spot(self, x: float, y: float) -> tuple[float, float]:
-        """Pixel of a sheet point in this view's picture."""
-        return self.camera.at(x, y, *self.size)
 
 
 class Ground:
     """Keeps the view that is shown and the one in the making."""
 
     def __init__(self, map_: MapData, theme: Theme, type_: Lettering) -> None:
-        self.map = map_
-        self.type = type_
         self.theme = theme
+        self.maker = MapMaker(map_, theme, type_)
         self.frame: Frame | None = None
         self._work: Iterator[Frame | None] | None = None
         self._work_key: tuple[object, ...] = ()
         self._work_camera: Camera | None = None
         self._paint: Iterator[None] | None = None
-        self._reliefs: dict[str, pygame.Surface] = {}
         self._seen: tuple[Control, float] | None = None
         self._last_scale = 0.0
         self._pool: list[pygame.Surface] = []
@@ -114,7 +79,9 @@ class Ground:
             if not (self._fits(frame, camera, area) and frame.key == key) and budget == float("inf"):
                 frame = self._finish(camera, area.size, key, tape, style)
         self.frame = frame
-        if control is not None and tape is not None:
+        # a view in the making comes with its tint: the last one need not have it too
+        coming = self._work is not None and frame.ground is not None
+        if control is not None and tape is not None and not coming:
             self._tint(frame, tape, control, hour, k, 0.004 if budget == 0 else budget)
         return frame
 
@@ -233,186 +200,20 @@ class Ground:
         tape: Tape | None,
         style: tuple[float, int, bool],
     ) -> Iterator[Frame | None]:
-        k, language, names = style
+        k = style[0]
         margin = (round(size[0] * MARGIN), round(size[1] * MARGIN))
         whole = (size[0] + 2 * margin[0], size[1] + 2 * margin[1])
         frame = Frame(camera, whole, self._surface(whole))
         yield None
         frame.key = key
         self._making = frame
-        yield from self._relief(frame)
-        west, top = camera.sheet(0, 0, *whole)
-        east, bottom = camera.sheet(*whole, *whole)
-        box = (west, east, top, bottom)
-        rivers: list[tuple[Feature, list[list[tuple[float, float]]]]] = []
-        for number, lake in enumerate(self.map.lakes):
-            if lake.size * camera.scale**2 > 20:
-                for stroke in lake.strokes(camera.scale):
-                    if stroke.near(*box):
-                        frame.lakes.append(self._pixels(frame, stroke))
-                        self._lake(frame.base, frame.lakes[-1])
-            if number % 40 == 39:
-                yield None
-        for river in self.map.rivers:
-            width = self._river_width(river.level, camera.scale, k)
-            if width <= 0:
-                continue
-            lines = [self._pixels(frame, s) for s in river.strokes(camera.scale) if s.near(*box)]
-            colour = self.theme.river if river.level < 3 else mix(self.theme.river, self.theme.land, 0.35)
-            for line in lines:
-                carto.thick(frame.base, colour, line, width)
-            if river.name and lines:
-                rivers.append((river, lines))
-            if lines:
-                yield None
-        for border in self.map.borders:
-            for stroke in border.strokes(camera.scale):
-                if stroke.near(*box):
-                    self._border(frame.base, self._pixels(frame, stroke), border.approximate, k)
-            yield None
-        if tape is not None:
-            yield from self._ways(frame, tape, k)
-        for stroke in self.map.railway:
-            if stroke.near(*box):
-                self._rail(frame.base, self._pixels(frame, stroke), k)
-        yield None
-        if tape is not None:
-            yield from self._names(frame, tape, rivers, k, language, names)
-            if self._seen is not None:
-                control, hour = self._seen
-                frame.control = tape.holder_version(hour)
-                yield from self._tinted(frame, tape, control, hour, k)
+        self.maker.theme = self.theme
+        yield from self.maker.paint(frame, tape, style)
+        if tape is not None and self._seen is not None:
+            control, hour = self._seen
+            frame.control = tape.holder_version(hour)
+            yield from self._tinted(frame, tape, control, hour, k)
         yield frame
-
-    def _relief(self, frame: Frame) -> Iterator[None]:
-        relief = self._reliefs.get(self.theme.relief)
-        if relief is None:
-            relief = self._reliefs[self.theme.relief] = self.map.relief(self.theme.relief)
-        west, top = frame.camera.sheet(0, 0, *frame.size)
-        east, bottom = frame.camera.sheet(*frame.size, *frame.size)
-        part, across, down = relief_part(relief, west, top, east, bottom)
-        inside = part.inflate(4, 4).clip(relief.get_rect())
-        if inside.width < 2 or inside.height < 2:
-            frame.base.fill(self.theme.land)
-            return
-        frame.base.fill(mix(self.theme.land, (0, 0, 0), 0.25))
-        scale_x, scale_y = frame.camera.scale / across, frame.camera.scale / down
-        left, up = frame.spot(WEST + inside.left / across, TOP + inside.top / down)
-        rows = 32
-        y = inside.top
-        while y < inside.bottom:
-            n = min(rows, inside.bottom - y)
-            low, high = round(up + (y - inside.top) * scale_y), round(up + (y - inside.top + n) * scale_y)
-            # one row more on either side, so that strips join without a seam
-            first, last = max(y - 2, inside.top), min(y + n + 2, inside.bottom)
-            source = relief.subsurface((inside.left, first, inside.width, last - first))
-            tall = max(1, round((last - first) * scale_y))
-            strip = pygame.transform.smoothscale(source, (max(1, round(inside.width * scale_x)), tall))
-            offset = round((y - first) * scale_y)
-            frame.base.blit(strip, (round(left), low), (0, offset, strip.get_width(), high - low))
-            y += n
-            yield None
-
-    def _pixels(self, frame: Frame, stroke: Stroke) -> list[tuple[float, float]]:
-        s = frame.camera.scale
-        ox = frame.size[0] / 2 - frame.camera.x * s
-        oy = frame.size[1] / 2 - frame.camera.y * s
-        return [(x * s + ox, y * s + oy) for x, y in stroke.points]
-
-    def _lake(self, surface: pygame.Surface, points: list[tuple[float, float]]) -> None:
-        pygame.draw.polygon(surface, self.theme.lake, points)
-        carto.thick(surface, self.theme.shore, [*points, points[0]], 1)
-
-    @staticmethod
-    def _river_width(level: int, scale: float, k: float) -> float:
-        if level == 1:
-            return 3.4 * k if scale / k > 90 else 2.4 * k
-        if level == 2:
-            return 2.0 * k if scale / k > 60 else 1.2
-        if level == 3:
-            return 1.2 * k if scale / k > 90 else 0
-        return 1.0 if scale / k > 170 else 0
-
-    def _border(
-        self, surface: pygame.Surface, points: list[tuple[float, float]], approximate: bool, k: float
-    ) -> None:
-        on, off = (5 * k, 8 * k) if approximate else (16 * k, 8 * k)
-        glow = mix(self.theme.border, self.theme.land, 0.72)
-        carto.thick(surface, glow, points, 7 * k)
-        for piece in carto.dashes(points, on, off):
-            carto.thick(surface, self.theme.border, piece, 2.6 * k)
-
-    def _rail(self, surface: pygame.Surface, points: list[tuple[float, float]], k: float) -> None:
-        carto.thick(surface, self.theme.rail, points, 4.4 * k)
-        for piece in carto.dashes(points, 11 * k, 11 * k):
-            carto.thick(surface, self.theme.halo, piece, 2.2 * k)
-
-    def _ways(self, frame: Frame, tape: Tape, k: float) -> Iterator[None]:
-        spots = [frame.spot(p.x, p.y) for p in tape.places]
-        area = pygame.Rect(0, 0, *frame.size).inflate(80, 80)
-        order = {"mountain trail": 0, "steppe": 1, "track": 2, "road": 3}
-        theme = self.theme
-        shown = [r for r in tape.routes if r.kind in order and area.clipline(spots[r.a], spots[r.b])]
-        shown.sort(key=lambda r: order[r.kind])
-        for n, route in enumerate(shown):
-            line = [spots[route.a], spots[route.b]]
-            faint = mix(theme.road, theme.land, 0.38)
-            if route.kind == "road":
-                carto.thick(frame.base, theme.road_edge, line, 4.6 * k)
-                carto.thick(frame.base, theme.road, line, 2.6 * k)
-            elif route.kind == "mountain trail":
-                for piece in carto.dashes(line, 3 * k, 6 * k):
-                    carto.thick(frame.base, faint, piece, 1.6 * k)
-            else:
-                for piece in carto.dashes(line, 12 * k, 5 * k):
-                    carto.thick(frame.base, faint, piece, 1.7 * k)
-            if route.telegraph and route.kind == "road":
-                for (x, y), (nx, ny) in carto.marks(line, 30 * k):
-                    a, b = (x - nx * 5 * k, y - ny * 5 * k), (x + nx * 5 * k, y + ny * 5 * k)
-                    pygame.draw.aaline(frame.base, theme.wire, a, b, max(1, round(1.6 * k)))
-            if n % 12 == 11:
-                yield None
-
-    def _names(
-        self,
-        frame: Frame,
-        tape: Tape,
-        rivers: list[tuple[Feature, list[list[tuple[float, float]]]]],
-        k: float,
-        language: int,
-        names: bool,
-    ) -> Iterator[None]:
-        spots = [frame.spot(p.x, p.y) for p in tape.places]
-        scale = frame.camera.scale
-        for place, (x, y) in zip(tape.places, spots, strict=True):
-            if not (-20 < x < frame.size[0] + 20 and -20 < y < frame.size[1] + 20):
-                continue
-            if scale / k < STYLES[place.rank][2]:
-                continue
-            r = DOT[place.rank] * k
-            pygame.draw.aacircle(frame.base, self.theme.halo, (x, y), r + 2 * k)
-            pygame.draw.aacircle(frame.base, self.theme.ink, (x, y), r)
-            if place.rank == 1:
-                pygame.draw.aacircle(frame.base, self.theme.halo, (x, y), r * 0.42)
-        if not names:
-            return
-        labels: list[Label] = []
-        for label in place_labels(tape.places, spots, frame.size, scale, k, self.type, self.theme, language):
-            labels.append(label)
-            if len(labels) % 4 == 0:
-                yield
-        yield
-        lakes = [
-            (n, *frame.spot(lon, sheet_y(lat))) for n, lon, lat in LAKES if n != "Gusinoye" or scale / k > 260
-        ]
-        taken = [label.rect for label in labels]
-        wide = [r for r in rivers if scale / k > 45]
-        waters: list[Label] = []
-        for label in water_labels(wide, lakes, frame.size, k, self.type, self.theme, language, taken):
-            if label is not None:
-                waters.append(label)
-            yield
-        frame.labels = waters + labels
 
     # -- who holds what ----------------------------------------------------------------------------
 
@@ -437,7 +238,7 @@ class Ground:
             yield None
         yield from control.paint(picture, frame.camera, tape, hour, k, self.theme, "tint")
         for points in frame.lakes:
-            self._lake(picture, points)
+            self.maker.lake(picture, points)
         yield from control.paint(picture, frame.camera, tape, hour, k, self.theme, "line")
         for n in range(0, len(frame.labels), 24):
             picture.blits([(label.picture, label.rect) for label in frame.labels[n : n + 24]], False)
@@ -479,7 +280,7 @@ class Ground:
 
     def _bare(self, surface: pygame.Surface, area: pygame.Rect, camera: Camera) -> None:
         """The relief alone, stretched: what is seen for a moment where no view has been made yet."""
-        relief = self._reliefs[self.theme.relief]
+        relief = self.maker.relief()
         west, top = camera.sheet(0, 0, *area.size)
         east, bottom = camera.sheet(*area.size, *area.size)
         part = relief_part(relief, west, top, east, bottom)[0].clip(relief.get_rect())

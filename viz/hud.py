@@ -328,10 +328,10 @@ def blank(size: tuple[int, int], theme: Theme, k: float) -> pygame.Surface:
 def current_caption(tape: Tape, hour: float, days_per_second: float, playing: bool) -> Event | None:
     """The event to caption at an hour: the weightiest of the last stretch, the latest among equals.
 
-    The stretch is a day and a half when still; in play as long as three seconds of real time, so that it
+    The stretch is a day and a half when still; in play as long as two seconds of real time, so that it
     can be read.
     """
-    reach = 36.0 if not playing else max(20.0, 72.0 * days_per_second)
+    reach = 36.0 if not playing else max(20.0, 48.0 * days_per_second)
     best: Event | None = None
     for event in tape.events:
         if event.hour > hour:

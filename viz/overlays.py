@@ -64,7 +64,7 @@ class Overlays:
 
     def __init__(self, type_: Lettering) -> None:
         self.type = type_
-        self._help: tuple[tuple[object, ...], pygame.Surface] | None = None
+        self.help_card: tuple[tuple[object, ...], pygame.Surface] | None = None
         self._log: tuple[tuple[object, ...], pygame.Surface] | None = None
 
     def draw(self, surface: pygame.Surface, view: View, scene: Scene) -> None:
@@ -92,12 +92,12 @@ class Overlays:
 
     def _show_help(self, surface: pygame.Surface, layout: Layout, state: State, theme: Theme) -> None:
         key = (layout, state.language, theme.name)
-        if self._help is None or self._help[0] != key:
-            self._help = (key, self._help_card(layout, state, theme))
-        card = self._help[1]
+        if self.help_card is None or self.help_card[0] != key:
+            self.help_card = (key, self._make_help(layout, state, theme))
+        card = self.help_card[1]
         surface.blit(card, card.get_rect(center=layout.map.center))
 
-    def _help_card(self, layout: Layout, state: State, theme: Theme) -> pygame.Surface:
+    def _make_help(self, layout: Layout, state: State, theme: Theme) -> pygame.Surface:
         k = layout.k
         room = layout.map.inflate(-layout.u(40), -layout.u(24))
         half = (len(KEYS) + 1) // 2

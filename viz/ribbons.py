@@ -11,8 +11,9 @@ from viz import trails
 from viz.boot import pygame
 
 if TYPE_CHECKING:
-    from viz.ground import Frame, Ground
+    from viz.ground import Ground
     from viz.groups import Group
+    from viz.mapmaker import Frame
     from viz.view import View
 
 

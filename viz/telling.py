@@ -27,7 +27,8 @@ def surname(name: str) -> str:
     if not words:
         return name
     first, _, rest = words[-1].partition("-")
-    return first if rest[:1].isupper() else words[-1]
+    # Ungern for Ungern-Sternberg, but Bair-gun and Сухэ-Батор whole
+    return first if rest[:1].isupper() and len(first) >= 5 else words[-1]
 
 
 def short_unit(name: str, language: int) -> str:

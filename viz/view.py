@@ -12,10 +12,10 @@ from viz import moment
 from viz.boot import pygame
 
 if TYPE_CHECKING:
-    from viz.ground import Frame
     from viz.labels import Label
     from viz.layout import Layout
     from viz.lettering import Lettering
+    from viz.mapmaker import Frame
     from viz.state import State
     from viz.tape import Tape
     from viz.theme import Theme

@@ -205,7 +205,7 @@ def make(seed: int = 0) -> SimpleNamespace:
     at = {p["id"]: i for i, p in enumerate(places)}
     lon = np.array([float(p["lon"]) for p in places])
     lat = np.array([float(p["lat"]) for p in places])
-    graph = nx.Graph()
+    graph: Any = nx.Graph()
     for i, r in enumerate(routes):
         graph.add_edge(r["from"], r["to"], length=float(r["length_km"]), route=i)
     names = list(COMMANDS)
@@ -393,7 +393,7 @@ def _walk(
     record: np.ndarray,
     u: int,
     course: list[tuple[int, str]],
-    graph: nx.Graph,
+    graph: Any,
     at: dict[str, int],
     lon: np.ndarray,
     lat: np.ndarray,

@@ -212,7 +212,7 @@ def test_play_button_and_chip_and_place_can_be_clicked(desk: Desk, state: State)
 
 
 def test_units_can_be_walked_through_by_key(desk: Desk, state: State) -> None:
-    seen = set()
+    seen: set[int] = set()
     for _ in desk.scene.sprites:
         press(desk, state, pygame.K_u)
         assert state.selection is not None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,9 +61,36 @@ def test_a_run_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> Non
     assert "no such file: nowhere.urga" in capsys.readouterr().err
 
 
+def _write(path: Path, kind: str) -> None:
+    """A file that is no whole run of this version."""
+    if kind == "text":
+        path.write_text("hello")
+        return
+    head: dict[str, object] = {"kind": "urga run", "format": 99}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("run.json", json.dumps(head))
+    if kind == "cut":
+        path.write_bytes(path.read_bytes()[:-30])
+
+
+@pytest.mark.parametrize(("kind", "word"), [("text", "no run file"), ("cut", "damaged"), ("newer", "newer")])
+def test_a_run_file_that_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, word: str
+) -> None:
+    pytest.importorskip("sim.run_file")
+    path = tmp_path / "run.urga"
+    _write(path, kind)
+    before = path.read_bytes()
+    assert app.main(path, seconds=20) == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert word in said[0]
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize(("option", "value"), [("language", "de"), ("theme", "green")])
 def test_wrong_words_are_refused(capsys: pytest.CaptureFixture[str], option: str, value: str) -> None:
-    assert app.main(**{option: value}) == 2
+    assert app.main(**{option: value}) == 2  # type: ignore[arg-type]
     assert value in capsys.readouterr().err
 
 
@@ -92,7 +121,12 @@ def test_a_film_without_codec(tape: Tape, tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_film_without_space(tape: Tape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("imageio_ffmpeg")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+
+    def no_room(path: object) -> SimpleNamespace:
+        del path
+        return SimpleNamespace(free=1000)
+
+    monkeypatch.setattr(shutil, "disk_usage", no_room)
     with pytest.raises(VizError, match="no space"):
         export.film(tmp_path / "a.mp4", tape=tape)
 

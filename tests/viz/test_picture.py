@@ -171,7 +171,7 @@ def test_every_letter_is_in_the_typefaces() -> None:
     texts = [t for row in (*WORDS.values(), *GEOGRAPHY.values()) for t in row] + [key for key, _ in KEYS]
     letters = {ord(c) for text in texts for c in text if c != "\n"}
     for path in sorted(FONT_FOLDER.glob("*.ttf")):
-        missing = letters - set(TTFont(path).getBestCmap())
+        missing = letters - set(TTFont(path).getBestCmap() or ())
         assert not missing, (path.name, [chr(c) for c in missing])
 
 
@@ -206,7 +206,7 @@ def test_words_fit_their_boxes(scene: Scene, size: tuple[int, int], language: in
 def test_help_fits_a_small_projector(scene: Scene, state: State, language: int) -> None:
     state.language, state.help = language, True
     settle(scene, state, (1024, 768))
-    card = scene.overlays._help
+    card = scene.overlays.help_card
     assert card is not None
     assert card[1].get_width() <= scene.layout.map.width
     assert card[1].get_height() <= scene.layout.map.height
