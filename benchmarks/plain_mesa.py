@@ -116,7 +116,7 @@ class Battle:
 class Unit(mesa.Agent):
     """A regiment, battalion or detachment."""
 
-    model: PlainCampaign
+    model: PlainCampaign  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, model: PlainCampaign, row: Any, side: int, place: Place, enter_h: int, caution: float) -> None:
         super().__init__(model)
@@ -663,7 +663,7 @@ class PlainCampaign(mesa.Model):
                 data.header.hour(row.enter) if row.enter else 0,
                 cautions[row.command],
             )
-        self.units = self.agents_by_type[Unit]
+        self.units: Any = self.agents_by_type[Unit]
         self.depots = [
             SimpleNamespace(**{**row.model_dump(), "side": sides[row.side], "place": places[row.place]})
             for row in data.depots
@@ -684,7 +684,7 @@ class PlainCampaign(mesa.Model):
         )
 
     def _lay_routes(self, rows: Any, places: dict[str, Place]) -> None:
-        self.graphs: dict[tuple[str, bool], nx.Graph] = {}
+        self.graphs: dict[tuple[str, bool], Any] = {}
         self._ways: dict[tuple[Place, str, bool], tuple[dict[Place, float], dict[Place, list[Place]]]] = {}
         self._km: dict[tuple[Place, Place], float] = {}
         self.routes = [
@@ -713,16 +713,17 @@ class PlainCampaign(mesa.Model):
         """Cost and places of the cheapest way, both ends included; one tree a goal and mover is kept."""
         key = (goal, mover, rail)
         if key not in self._ways:
-            graph = self.graphs.get((mover, rail))
+            graph: Any = self.graphs.get((mover, rail))
             if graph is None:
-                graph = self.graphs[mover, rail] = nx.Graph()
+                self.graphs[mover, rail] = graph = nx.Graph()
                 graph.add_nodes_from(self.places)
                 for route in self.routes:
                     if route.passable(mover, rail):
                         known = graph.get_edge_data(route.a, route.b)
                         if known is None or route.cost < known["cost"]:
                             graph.add_edge(route.a, route.b, cost=route.cost)
-            self._ways[key] = nx.single_source_dijkstra(graph, goal, weight="cost")
+            found: Any = nx.single_source_dijkstra(graph, goal, weight="cost")
+            self._ways[key] = found
         costs, ways = self._ways[key]
         return (costs[start], ways[start][::-1]) if start in costs else (math.inf, [])
 
@@ -838,8 +839,9 @@ class PlainCampaign(mesa.Model):
 
     def gather(self) -> None:
         """List the units by site."""
-        self.at = at = defaultdict(list)
-        self.men_at = men_at = (defaultdict(int), defaultdict(int))
+        at: dict[Place | Route, list[Unit]] = defaultdict(list)
+        men_at: tuple[dict[Place | Route, int], ...] = (defaultdict(int), defaultdict(int))
+        self.at, self.men_at = at, men_at
         for unit in self.units:
             if unit.men > 0 and not unit.waiting and unit.arm != "air":
                 site = unit.place or unit.route
@@ -936,9 +938,10 @@ class PlainCampaign(mesa.Model):
         """Enemies come within reach: a battle begins or they part."""
         p = self.p
         forces = [Force([unit for unit in near if unit.side == side], p) for side in (0, 1)]
-        leads = forces[0].lead, forces[1].lead
-        if leads[0] is None or leads[1] is None:
+        left, right = forces[0].lead, forces[1].lead
+        if left is None or right is None:
             return None
+        leads = left, right
         if any(all(self.hour < unit.clear_h for unit in force.units) for force in forces):
             return None
         ratio = forces[0].power * forces[0].quality / max(1.0, forces[1].power * forces[1].quality)
@@ -963,7 +966,7 @@ class PlainCampaign(mesa.Model):
         for unit in leads:
             if unit.side == attacker and unit.order is not None and unit.order.task == "attack":
                 unit.order.attempts += 1
-        battle = Battle(attacker, (leads[0], leads[1]), p.battle_quality_spread)
+        battle = Battle(attacker, leads, p.battle_quality_spread)
         self.fights[site] = site.battle = battle
         return battle
 
@@ -1025,7 +1028,7 @@ class PlainCampaign(mesa.Model):
             battle.lost[side] += self.apportion(forces[side], loss)
         r = 0.5 * math.log(max(forces[0].power, 1.0) / max(forces[1].power, 1.0))
         r += math.log(quality[0] / quality[1]) + math.log(posture[0] / posture[1])
-        hazards = []
+        hazards: list[float] = []
         for side, force in enumerate(forces):
             lost = battle.lost[side] / max(1, battle.men[side])
             hazard = (

@@ -170,7 +170,6 @@ def view(
     play: Annotated[bool, typer.Option(help="Start at once.")] = False,
 ) -> None:
     """Open the map on a run file, or on the campaign with a seed."""
-    _needs_compiler(run is None)
     from viz.app import main as open_window
 
     raise typer.Exit(
@@ -193,14 +192,14 @@ def view(
 
 @app.command()
 def film(
-    out: Annotated[Path, typer.Argument(help="Film to write: .mp4 or .gif by ending.")],
+    out: Annotated[Path, typer.Option(help="Film to write: .mp4 or .gif by ending.")],
     run: Annotated[Path | None, typer.Argument(help="Run file; without one the campaign is played.")] = None,
     seed: Seed = 0,
     plan: Plan = None,
     scenario: ScenarioName = DEFAULT_SCENARIO,
     settings: Sets = None,
-    start: Annotated[str | None, typer.Option(help="First day, e.g. 1921-06-01.")] = None,
-    end: Annotated[str | None, typer.Option(help="Last day, inclusive.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First day, e.g. 1921-06-01.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, inclusive.")] = None,
     size: Annotated[str | None, typer.Option(help="Size of the picture (default 1920x1080).")] = None,
     fps: Annotated[int, typer.Option(min=1, max=120, help="Pictures a second.")] = 30,
     days_per_second: Annotated[float, typer.Option(help="Pace of the film.")] = 2.0,

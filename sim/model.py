@@ -27,7 +27,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, cast
 
 import mesa
 import numpy as np
@@ -61,6 +61,14 @@ def _plain(function: Any) -> Any:
     return getattr(function, "py_func", function)
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_commander(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Commander)
+
+
 def _row(ids: Sequence[str], what: str, name: str) -> int:
     """Row of an id. Raises OptionError with the nearest known one."""
     if name not in ids:
@@ -77,7 +85,7 @@ def _place_row(tables: Tables, unit: np.void) -> int:
 
 
 @rule
-def look_round(t, s, c, hour, holders):
+def look_round(t: Any, s: Any, c: int, hour: int, holders: np.ndarray) -> bool:
     """Whether the commander of `c` decides this hour; fills his picture of the enemy and the `holders` he knows of.
 
     Writes to `s.commands` and `s.commanders` what the command phase of this hour is about to write there.
@@ -184,7 +192,7 @@ class Situation:
 class _View(mesa.Agent):
     """An agent that is a view on a row of the engine. Numbers are our own: Mesa counts differently in each release."""
 
-    model: CampaignModel
+    model: CampaignModel  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, model: CampaignModel, number: int) -> None:
         super().__init__(model)
@@ -515,7 +523,7 @@ class CampaignModel(mesa.Model):
         record: bool = False,
     ) -> None:
         super().__init__(rng=int(check_seed(seed)))
-        if isinstance(hours_per_step, bool) or not isinstance(hours_per_step, int) or hours_per_step < 1:
+        if not _is_whole(hours_per_step) or hours_per_step < 1:
             raise OptionError(f"hours_per_step is {hours_per_step!r}: a step is a whole number of hours, 24 is a day")
         self.world = self._given = scenario if isinstance(scenario, Scenario) else load(scenario)
         self.hours_per_step = hours_per_step
@@ -621,7 +629,7 @@ class CampaignModel(mesa.Model):
         for name, kind in chosen.items():
             if name not in posts:
                 raise OptionError(f"commanders: no commander {name!r}{suggest(name, posts)}")
-            if not (isinstance(kind, type) and issubclass(kind, Commander)):
+            if not _is_commander(kind):
                 raise OptionError(f"commanders: {name!r} is given {kind!r}: a subclass of Commander is wanted")
             if posts[name][1] < 0:
                 raise OptionError(f"commanders: {name!r} commands nobody in this scenario")
@@ -686,9 +694,11 @@ class CampaignModel(mesa.Model):
 
     def _read_answer(self, agent: Commander, situation: Situation, answer: Any) -> list[dict[str, Any]]:
         """The answer of `decide` as a list of dicts. Raises PatchError for anything else."""
-        orders = [] if answer is None else [answer] if isinstance(answer, Mapping) else answer
+        orders = cast("list[Any]", list(answer) if isinstance(answer, (list, tuple)) else [answer])
+        if answer is None:
+            orders = []
         who = f"{type(agent).__name__}.decide on {situation.date:%d %B %Y %H:%M}"
-        if not isinstance(orders, (list, tuple)) or not all(isinstance(order, Mapping) for order in orders):
+        if not all(isinstance(order, Mapping) for order in orders):
             raise PatchError(
                 f"{who} returned {answer!r}: an order is a dict such as "
                 "{'task': 'march', 'objective': 'urga'}; a list of orders or None will do as well"

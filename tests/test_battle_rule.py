@@ -163,12 +163,13 @@ def test_fight_of_the_engine_without_luck_is_the_law(tmp_path: Path, men: tuple[
 
 
 DAWN = 7
+DUELS, SEEDS = 200, 40
 LOSER, WINNER = 0.133, 0.075        # medians of 29 battles 1861-1900, at most 15,000 a side (methods.md, CDB90)
 
 
 @dataclass(frozen=True)
 class Battles:
-    """What many battles cost. `own` is the left side's men at the beginning over the right side's."""
+    """What many battles cost; ratios are those of the left side to the right."""
 
     loser: np.ndarray        # share of his men that the loser lost, pursuit included
     winner: np.ndarray
@@ -227,12 +228,12 @@ def fight(scenario: Scenario, seeds: range) -> Battles:
 
 @pytest.fixture(scope="module")
 def battles(tmp_path_factory: pytest.TempPathFactory) -> Battles:
-    folder = write_duels(tmp_path_factory.mktemp("duels"), equalish(120))
-    return fight(sim.load(folder, settings=["rules.command.accept_odds=0"]), range(40))
+    folder = write_duels(tmp_path_factory.mktemp("duels"), equalish(DUELS))
+    return fight(sim.load(folder, settings=["rules.command.accept_odds=0"]), range(SEEDS))
 
 
 def test_every_duel_is_fought_to_an_end(battles: Battles) -> None:
-    assert len(battles.loser) == 120 * 40
+    assert len(battles.loser) == DUELS * SEEDS
 
 
 def test_losses_are_those_of_the_reference_class(battles: Battles) -> None:

@@ -23,7 +23,7 @@ from sim.cast import Cast
 from sim.errors import OptionError, UrgaError
 from sim.experiment.threads import unordered
 from sim.history import Reader, score_of
-from sim.luck import check_seed
+from sim.luck import check_seed, hash_id
 from sim.muster import FIELD
 from sim.runs import finish, outcome_of, play
 from sim.scenario import Scenario
@@ -323,40 +323,33 @@ def _first_entry(base: Scenario, patched: Scenario, one: State, two: State) -> t
     """Hour, world and row of the first entry of the chronicles that the other world lacks in that hour."""
     keys = _keys(base, one), _keys(patched, two)
     length = min(len(keys[0]), len(keys[1]))
-    at = next((k for k in range(length) if keys[0][k] != keys[1][k]), length)
+    unlike = (keys[0][:length] != keys[1][:length]).any(axis=1)
+    at = int(np.argmax(unlike)) if unlike.any() else length
     if at == len(keys[0]) == len(keys[1]):
         return None
-    hours = [int(keys[world][at][0]) for world in (0, 1) if at < len(keys[world])]
-    hour = min(hours)
+    hour = min(int(key[at, 0]) for key in keys if at < len(key))
+    same_hour = [[tuple(row) for row in key[key[:, 0] == hour].tolist()] for key in keys]
     for world in (1, 0):  # what the patch adds is told first
-        others = Counter(key for key in keys[1 - world] if key[0] == hour)
-        for row, key in enumerate(keys[world]):
-            if key[0] > hour:
-                break
-            if key[0] == hour:
-                others[key] -= 1
-                if others[key] < 0:
-                    return hour, world, row
-    world = 0 if at < len(keys[0]) and keys[0][at][0] == hour else 1  # the same entries in another order
+        others = Counter(same_hour[1 - world])
+        for row, key in enumerate(same_hour[world]):
+            others[key] -= 1
+            if others[key] < 0:
+                return hour, world, int(np.argmax(keys[world][:, 0] == hour)) + row
+    world = 0 if at < len(keys[0]) and int(keys[0][at, 0]) == hour else 1  # the same entries in another order
     return hour, world, at
 
 
-def _keys(scenario: Scenario, state: State) -> list[tuple[Any, ...]]:
-    """The chronicle with hashes of ids in place of rows, which patches may shift."""
-    ids = state.units["id"].tolist()
-    orders = scenario.order_ids
-    return [
-        (
-            hour,
-            kind,
-            ids[who] if who >= 0 else -1,
-            where,
-            ids[whom] if whom >= 0 else -1,
-            orders[other] if kind == E_ORDERED and 0 <= other < len(orders) else other,
-            *rest,
-        )
-        for hour, kind, who, where, whom, other, *rest in state.chronicle[: int(state.counts[N_EVENTS])].tolist()
-    ]
+def _keys(scenario: Scenario, state: State) -> np.ndarray:
+    """The chronicle with hashes of ids in place of rows, which patches may shift; int64 [entries, 10]."""
+    told = state.chronicle[: int(state.counts[N_EVENTS])]
+    ids = np.append(state.units["id"].view(np.int64), -1)  # row -1: nobody
+    orders = np.array([*(hash_id(name) for name in scenario.order_ids), 0], np.uint64).view(np.int64)
+    other = told["other"].astype(np.int64)
+    ordered = (told["kind"] == E_ORDERED) & (other >= 0) & (other < len(orders))
+    other[ordered] = orders[other[ordered]]
+    columns = [told["hour"], told["kind"], ids[told["who"]], told["where"], ids[told["whom"]], other]
+    columns += [told["n1"], told["n2"], told["n3"], told["x"].view(np.int32)]
+    return np.stack([column.astype(np.int64) for column in columns], axis=1)
 
 
 def _first_state(base: Scenario, patched: Scenario, one: State, two: State) -> tuple[int, str] | None:
@@ -367,9 +360,8 @@ def _first_state(base: Scenario, patched: Scenario, one: State, two: State) -> t
     found: list[tuple[int, int, str]] = []
     differs = left["status"] != right["status"]
     fields = {name: left[name] != right[name] for name in TRACED}
-    for field, unlike in fields.items():
+    for unlike in fields.values():
         differs = differs | (unlike & (left["status"] == FIELD))
-        del field
     if differs.any():
         row = int(np.argmax(differs.any(axis=1)))
         unit = int(np.argmax(differs[row]))
@@ -390,8 +382,6 @@ def _first_state(base: Scenario, patched: Scenario, one: State, two: State) -> t
 
 
 def _unit_name(scenario: Scenario, hashed: int) -> str:
-    from sim.luck import hash_id
-
     known = {int(hash_id(name)): name for name in scenario.unit_ids}
     names = {unit.id: unit.name for unit in scenario.data.units}
     return names.get(known.get(hashed, ""), "a detachment born in the run")

@@ -1,7 +1,7 @@
 """Phase 5, battle: hostile units at one place, or within reach on one route, fight, decline or break off.
 
-Losses per hour of contact follow a law between Lanchester's linear and logarithmic laws (docs/battle-kernel.md; Helmbold,
-CDB90). Nobody breaks at a fixed share of losses: a side breaks off by an hourly hazard that grows with bad odds
+Losses per hour of contact follow a law between Lanchester's linear and logarithmic laws (docs/battle-kernel.md;
+Helmbold, CDB90). Nobody breaks at a fixed share of losses: a side breaks off by an hourly hazard that grows with bad odds
 and losses (McQuie 1987), and most losses follow the break (Collins 2010). Guns and train that cannot keep up are lost.
 Left out: artillery duels, single companies, ground within a place.
 """
@@ -699,6 +699,7 @@ def write_hour(s, hour, b, site, p0, p1, q0, q1, posture0, posture1, ground, l0,
     """Keep the terms of the battle rule for this hour, for whoever looks closer."""
     n = s.counts[N_BATTLE_HOURS]
     if n >= len(s.battle_hours):
+        s.counts[OVERFLOW] = 6
         return
     e = s.battle_hours[n]
     e["hour"] = hour
@@ -889,7 +890,7 @@ def finish(t, s, site, b, winner, weight, hour):
 
 @rule
 def slip_chance(mounted, enemy_mounted, rules):
-    """Chance that a side gets away without a fight (mounted against foot 0.8, against fresh horse 0.5: expert guess)."""
+    """Chance that a side gets away without a fight (riders from foot 0.8, from fresh horse 0.5: expert guess)."""
     if mounted > 0.6:
         return rules["battle_slip_mounted"] if enemy_mounted > 0.5 else rules["battle_slip_mounted_foot"]
     return rules["battle_slip_foot"] * (0.4 if enemy_mounted > 0.5 else 1.0)

@@ -107,6 +107,8 @@ def report(places, states, commands, news, seen, seen_at, reports, counts, rules
             r["place"] = place
             r["men"] = men
             counts[N_REPORTS] = n + 1
+        else:
+            counts[OVERFLOW] = 5
     if moved or age >= 48:
         for c in range(len(commands)):
             if commands[c]["side"] == side and commands[c]["hq"] >= 0:

@@ -19,6 +19,7 @@ from sim.state import (
     N_HOLDINGS,
     N_TOUCHED,
     N_UNITS,
+    OVERFLOW,
     RISING,
     SHAKEN,
 )
@@ -37,6 +38,8 @@ def hoist(t, s, place, side, hour):
         s.holdings[n]["place"] = place
         s.holdings[n]["side"] = side
         s.counts[N_HOLDINGS] = n + 1
+    else:
+        s.counts[OVERFLOW] = 4
     chronicle(s.chronicle, s.counts, hour, E_HOLDER, -1, place, -1, side, state["before"], 0, 0, 0.0)
     for c in range(len(t.consequences)):
         if t.consequences[c]["place"] == place and t.consequences[c]["to_side"] == side and s.fired[c] < 0:

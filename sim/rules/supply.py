@@ -2,7 +2,8 @@
 
 A unit draws from the nearest depot of its side within reach, the less the farther; the rest it finds on the steppe:
 herds driven along feed horsemen better than foot (knyazev). Horse losses a day: 0.1 % at rest, 0.3-0.6 % on campaign,
-1-2 % forced or starving (3rd Australian Light Horse 1917-18, Konarmia 1920). Left out: wagons as units of their own, paper money.
+1-2 % forced or starving (3rd Australian Light Horse 1917-18, Konarmia 1920).
+Left out: wagons as units of their own, paper money.
 """
 
 from __future__ import annotations
