@@ -207,7 +207,7 @@ def film(
     theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
 ) -> None:
     """Make a film of a stretch of the campaign."""
-    first, last = _day(start, "--start"), _day(end, "--end")
+    first, last = _day(start, "--from"), _day(end, "--to")
     values = _numbers(settings)
     _needs_compiler(run is None)
     from viz.export import film_main

@@ -50,7 +50,8 @@ def write_duels(parent: Path, duels: list[tuple[Force, Force]]) -> Path:
             places.append(f"{name},{name},,,,,{lat},{lon + 0.5 * n},ford,3,Lowland,,600,Dwb,0.5,A,almanac,documented,")
         for a, b in ((f"west{k}", f"field{k}"), (f"field{k}", f"east{k}")):
             routes.append(f"{a}--{b},{a},{b},steppe,open steppe,50,no,none,,no,documented,A,almanac,documented,")
-        for side, faction, command, force in (("Blue", "townsmen", "north", duel[0]), ("Green", "herders", "riders", duel[1])):
+        for side, faction, command, force in (("Blue", "townsmen", "north", duel[0]),
+                                              ("Green", "herders", "riders", duel[1])):
             mounted = force.arm == "cavalry"
             units.append(f"{side.lower()}{k},{side} {k},,,{side},{faction},{command},{force.arm},"
                          f"{'sabres' if mounted else 'bayonets'},{force.men},{int(1.4 * force.men) if mounted else 0},"
@@ -103,7 +104,8 @@ def test_integral_of_the_law_has_its_closed_forms() -> None:
 
 
 @pytest.mark.parametrize(("men", "quality"), [
-    ((2000.0, 2000.0), (1.0, 1.0)), ((4000.0, 1000.0), (1.0, 1.0)), ((1500.0, 2500.0), (1.2, 0.9)), ((500.0, 400.0), (1.0, 1.4)),
+    ((2000.0, 2000.0), (1.0, 1.0)), ((4000.0, 1000.0), (1.0, 1.0)), ((1500.0, 2500.0), (1.2, 0.9)),
+    ((500.0, 400.0), (1.0, 1.4)),
 ])
 @pytest.mark.parametrize("lethality", [0.0007, 0.0021, 0.0063])
 def test_expected_loss_in_small_steps_is_the_law(men: tuple[float, float], quality: tuple[float, float],
@@ -121,8 +123,9 @@ def test_expected_loss_in_small_steps_is_the_law(men: tuple[float, float], quali
 
 NO_LUCK = (
     "rules.battle.noise=0", "rules.battle.quality_spread=0", "rules.battle.break_rate=0", "rules.battle.meeting=1",
-    "rules.battle.hasty=1", "rules.battle.prepared=1", "rules.battle.town=1", "rules.battle.night=1", "rules.battle.rain=1",
-    "rules.battle.wooded=1", "rules.battle.surprise=1", "rules.battle.rounds_h=0", "rules.battle.frontage_men=1e9",
+    "rules.battle.hasty=1", "rules.battle.prepared=1", "rules.battle.town=1", "rules.battle.night=1",
+    "rules.battle.rain=1", "rules.battle.wooded=1", "rules.battle.surprise=1",
+    "rules.battle.rounds_h=0", "rules.battle.frontage_men=1e9",
     "rules.battle.enemy_exponent=0.45", "rules.battle.own_exponent=0.75", "rules.command.accept_odds=0",
     "rules.cohesion.desert_day=0", "rules.battle.lethality=0.0007",
 )
@@ -190,7 +193,7 @@ def equalish(pairs: int) -> list[tuple[Force, Force]]:
 
 
 def post(scenario: Scenario, state: State, seed: int) -> None:
-    """Who attacks each duel, by lot; the other meets him (3 in 10), stands in a hasty (5) or in a prepared position (2)."""
+    """Who attacks goes by lot; the other meets him (3 in 10), stands in a hasty (5) or a prepared position (2)."""
     rng = np.random.default_rng(seed)
     blue_attacks = rng.random(len(scenario.unit_ids) // 2) < 0.5
     stands = rng.choice([MEETING, HASTY, PREPARED], size=len(blue_attacks), p=[0.3, 0.5, 0.2])

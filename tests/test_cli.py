@@ -144,8 +144,8 @@ def test_replay_with_a_changed_world(urga: Any) -> None:
         (("run", "--out", "no/such/folder/run.urga"), "there is no folder"),
         (("check", "no/such/scenario"), "no/such/scenario"),
         (("view", "--size", "big"), "--size is 'big'"),
-        (("film", "film.mp4", "--start", "June"), "--start is 'June'; wanted is a date"),
-        (("film", "film.mp4", "--set", "a=b"), "wanted is key=number"),
+        (("film", "--out", "film.mp4", "--from", "June"), "--from is 'June'; wanted is a date"),
+        (("film", "--out", "film.mp4", "--set", "a=b"), "wanted is key=number"),
     ],
 )
 def test_mistakes_are_one_line(urga: Any, arguments: tuple[str, ...], words: str) -> None:
@@ -243,7 +243,7 @@ def test_film_hands_over_to_the_map(urga: Any, monkeypatch: pytest.MonkeyPatch) 
         return 2
 
     monkeypatch.setattr(viz.export, "film_main", filmed)
-    assert urga("film", "out.mp4", "--seed", "3", "--start", "1921-06-01", "--set", "sides.Red.pace=0.5")[0] == 2
+    assert urga("film", "--out", "out.mp4", "--seed", "3", "--from", "1921-06-01", "--set", "sides.Red.pace=0.5")[0] == 2
     assert asked[0][2]["seed"] == 3
     assert asked[0][2]["settings"] == {"sides.Red.pace": 0.5}
     assert str(asked[0][2]["start"]) == "1921-06-01"

@@ -113,8 +113,8 @@ def test_documented_march_takes_its_time(name: str) -> None:
 # ---------------------------------------------------------------------- a plain march
 
 PLAIN = ("rules.battle.active=0", "rules.march.fatigue_pace=0", "rules.march.condition_pace=0", "rules.march.rain=1",
-         "rules.march.ground_steppe=1", "rules.march.dawn_h=5", "orders.advance.until=1900-06-07", "rules.cohesion.desert_day=0",
-         "rules.cohesion.straggle_km=1000")
+         "rules.march.ground_steppe=1", "rules.march.dawn_h=5", "orders.advance.until=1900-06-07",
+         "rules.cohesion.desert_day=0", "rules.cohesion.straggle_km=1000")
 MOVERS = ("foot", "carts", "horse", "pack", "wheels")
 
 
@@ -162,7 +162,8 @@ def test_plain_march_arrives_when_it_must(tmp_path: Path, km: float, kmh: float,
 # ---------------------------------------------------------------------- rations
 
 STILL = ("rules.battle.active=0", "rules.supply.carry_days=12", "rules.supply.forage_foot=0.55", "rules.supply.town=1",
-         "rules.cohesion.desert_day=0", "units.horse1.place=bridge", "depots.mill-store.rations=1000000", "units.foot1.rations_days=4")
+         "rules.cohesion.desert_day=0", "units.horse1.place=bridge",
+         "depots.mill-store.rations=1000000", "units.foot1.rations_days=4")
 
 
 def evenings(scenario: Scenario, unit: str) -> tuple[np.ndarray, np.ndarray, State]:

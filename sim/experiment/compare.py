@@ -9,6 +9,7 @@ for an interval widened by Bonferroni's rule over all of them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from sim.luck import check_seed, hash_id
 from sim.muster import FIELD
 from sim.runs import finish, outcome_of, play
 from sim.scenario import Scenario
-from sim.state import E_ORDERED, N_EVENTS, N_UNITS, TRACE_H, State
+from sim.state import E_ARRIVES, E_ORDERED, N_EVENTS, N_UNITS, TRACE_H, State
 from sim.telling import Teller
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 TRACED = ("men", "guns", "lon", "lat", "cohesion", "task", "command")
 """Fields of the trace in which two worlds are compared, in the order in which a difference is told."""
+_MEN = re.compile(r" \([\d,]+ men[^)]*\)")
 WORDS = {"lon": "position", "lat": "position"}
 
 
@@ -137,8 +139,8 @@ class Comparison:
         return tuple(sorted((one for one in self.partings if one.hour >= 0), key=lambda one: (one.hour, one.seed)))
 
     def first_differences(self, most: int = 3) -> list[tuple[str, int]]:
-        """What most often differed first, with the number of pairs."""
-        return Counter(one.what for one in self.parted()).most_common(most)
+        """What most often differed first (without numbers of men), with the number of pairs."""
+        return Counter(_MEN.sub("", one.what) for one in self.parted()).most_common(most)
 
 
 def compare(
@@ -345,7 +347,7 @@ def _keys(scenario: Scenario, state: State) -> np.ndarray:
     ids = np.append(state.units["id"].view(np.int64), -1)  # row -1: nobody
     orders = np.array([*(hash_id(name) for name in scenario.order_ids), 0], np.uint64).view(np.int64)
     other = told["other"].astype(np.int64)
-    ordered = (told["kind"] == E_ORDERED) & (other >= 0) & (other < len(orders))
+    ordered = np.isin(told["kind"], (E_ORDERED, E_ARRIVES)) & (other >= 0) & (other < len(orders))
     other[ordered] = orders[other[ordered]]
     columns = [told["hour"], told["kind"], ids[told["who"]], told["where"], ids[told["whom"]], other]
     columns += [told["n1"], told["n2"], told["n3"], told["x"].view(np.int32)]

@@ -1,8 +1,9 @@
 """Phase 5, battle: hostile units at one place, or within reach on one route, fight, decline or break off.
 
 Losses per hour of contact follow a law between Lanchester's linear and logarithmic laws (docs/battle-kernel.md;
-Helmbold, CDB90). Nobody breaks at a fixed share of losses: a side breaks off by an hourly hazard that grows with bad odds
-and losses (McQuie 1987), and most losses follow the break (Collins 2010). Guns and train that cannot keep up are lost.
+Helmbold, CDB90). Nobody breaks at a fixed share of losses: a side breaks off by an hourly hazard that grows with bad
+odds and losses (McQuie 1987), and most losses follow the break (Collins 2010). Guns and train that cannot keep up are
+lost.
 Left out: artillery duels, single companies, ground within a place.
 """
 
@@ -411,7 +412,7 @@ def surprised(s, side, site_place, lead, hour, t):
 
 
 @rule
-def begin(t, s, site, attacker, point, hour):
+def begin(t, s, site, attacker, point, unseen, hour):
     """A battle begins; both sides now know whom they face. Returns its row, -1 when the table is full."""
     b = s.counts[N_BATTLES]
     if b >= len(s.battles):
@@ -431,8 +432,7 @@ def begin(t, s, site, attacker, point, hour):
     battle["command_right"] = s.units[lead1]["command"]
     battle["winner"] = -1
     place = place_of(s.units, t.routes, lead0)
-    attacking_lead = lead1 if attacker == 1 else lead0
-    battle["surprise"] = 1 if surprised(s, 1 - attacker, place, attacking_lead, hour, t) else 0
+    battle["surprise"] = unseen
     s.site_battle[site] = b
     for lead in (lead0, lead1):
         u = s.units[lead]
@@ -943,6 +943,8 @@ def meet(t, s, site, point, hour):
     town = site < len(t.places) and t.places[site]["town"] == 1
     wants0 = accepts(t, s, lead0, ratio, attacker == 1 and town, hour)
     wants1 = accepts(t, s, lead1, 1.0 / max(ratio, 1e-6), attacker == 0 and town, hour)
+    place = place_of(s.units, t.routes, lead0)
+    unseen = 1 if surprised(s, 1 - attacker, place, lead1 if attacker == 1 else lead0, hour, t) else 0
     for k in range(2):
         seer, seen_unit = (lead0, lead1) if k == 0 else (lead1, lead0)
         report(
@@ -962,7 +964,7 @@ def meet(t, s, site, point, hour):
             hour,
         )
     if wants0 and wants1:
-        return begin(t, s, site, attacker, point, hour)
+        return begin(t, s, site, attacker, point, unseen, hour)
     if not wants0 and not wants1:
         shy = attacker
     else:
@@ -991,7 +993,7 @@ def meet(t, s, site, point, hour):
         )
         s.commands[s.units[shy_lead]["command"]]["look"] = 1
         return -1
-    return begin(t, s, site, attacker, point, hour)
+    return begin(t, s, site, attacker, point, unseen, hour)
 
 
 @rule
