@@ -157,7 +157,8 @@ def _weight(one: Outcome) -> float:
 
 def _cells(one: Outcome, titles: dict[str, str]) -> tuple[str, ...]:
     if one.kind == "event":
-        numbers = (f"{one.base:.1%}", f"{one.patched:.1%}", f"{one.difference:+.1%}", f"{one.low:+.1%} to {one.high:+.1%}")
+        numbers = tuple(f"{x:.1%}" for x in (one.base, one.patched))
+        numbers += (f"{one.difference:+.1%}", f"{one.low:+.1%} to {one.high:+.1%}")
     else:
         d = 0 if max(abs(one.base), abs(one.patched)) >= 20 else 2
         numbers = tuple(f"{x:,.{d}f}" for x in (one.base, one.patched))
@@ -229,8 +230,8 @@ def sweep(
     for name in done.repaired:
         typer.echo(f"{store}: {name} was damaged and has been played again", err=True)
     failed = int(done.scan().select("error").collect()["error"].count())
-    points = len(done.study["points"])
-    typer.echo(f"{store}: {done.runs:,} runs, {points:,} points x {len(asked.seeds):,} seeds, {failed} failed{report.told()}")
+    shape = f"{len(done.study['points']):,} points x {len(asked.seeds):,} seeds"
+    typer.echo(f"{store}: {done.runs:,} runs, {shape}, {failed} failed{report.told()}")
     if out is not None:
         figures.draw_sweep(done.points(key), key, done.study["factors"], out, f"world {done.study['hash']}")
         typer.echo(f"Written: {out}", err=True)
@@ -261,7 +262,8 @@ class _Rate:
             self.said = now
             rate = self.rate()
             left = int((total - done) / rate)
-            typer.echo(f"{done:,} of {total:,} runs, {rate:.1f} a second, {left // 60} min {left % 60} s left", err=True)
+            time = f"{left // 60} min {left % 60} s left"
+            typer.echo(f"{done:,} of {total:,} runs, {rate:.1f} a second, {time}", err=True)
 
     def rate(self) -> float:
         """Runs a second since the start of this command."""

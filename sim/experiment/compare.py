@@ -160,7 +160,8 @@ def compare(
     if len(wanted) < 2:
         raise OptionError(f"{len(wanted)} pairs asked for: a comparison needs at least 2")
     if base.data.header.id != patched.data.header.id or base.hours != patched.hours:
-        raise OptionError(f"{base.data.header.id} and {patched.data.header.id}: two worlds of one scenario are compared")
+        names = f"{base.data.header.id} and {patched.data.header.id}"
+        raise OptionError(f"{names}: two worlds of one scenario are compared")
     found: dict[int, _Pair] = {}
     for done, pair in enumerate(unordered(lambda seed: _pair(base, patched, seed), dict.fromkeys(wanted), threads), 1):
         found[pair.seed] = pair

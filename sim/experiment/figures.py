@@ -24,7 +24,7 @@ LINE = {"linewidth": 2.5}
 
 
 def check_figure(path: str | Path) -> Path:
-    """A path that a figure can be written to. Raises OptionError for an unknown ending or a folder that is not there."""
+    """A path that a figure can be written to. Raises OptionError for an unknown ending or no such folder."""
     target = Path(path)
     if target.suffix.lower() not in SUFFIXES:
         raise OptionError(f"{target}: a figure ends in {', '.join(SUFFIXES)}")
@@ -200,14 +200,14 @@ def _draw_heat(figure: Any, axes: Any, frame: Any, outcome: str, factors: list[s
         cells = np.full((len(rows), len(columns)), np.nan)
         cells[np.searchsorted(rows, y), np.searchsorted(columns, x)] = z
         image = axes.imshow(cells, origin="lower", aspect="auto", cmap="cividis")
-        axes.set_xticks(range(len(columns)), [f"{value:g}" for value in columns])
-        axes.set_yticks(range(len(rows)), [f"{value:g}" for value in rows])
+        axes.set_xticks(range(len(columns)), [f"{value:.3g}" for value in columns])
+        axes.set_yticks(range(len(rows)), [f"{value:.3g}" for value in rows])
         if cells.size <= 144:
             middle = (np.nanmin(cells) + np.nanmax(cells)) / 2
             for (row, column), value in np.ndenumerate(cells):
                 colour = "black" if value > middle else "white"
                 text = f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2f}"
-                axes.text(column, row, text, ha="center", va="center", fontsize=13, color=colour)
+                axes.text(column, row, text, ha="center", va="center", fontsize=15, color=colour)
     else:
         image = axes.scatter(x, y, c=z, s=420, cmap="cividis", edgecolors=BLACK)
     bar = figure.colorbar(image, ax=axes)
