@@ -57,9 +57,7 @@ def write(folder: Path, units: int) -> Path:
         for column in range(side):
             half, name = int(column >= side / 2), place(row, column)
             lat, lon = 45 + row * STEP_DEG, 95 + column * STEP_DEG * 1.5
-            places.append(
-                f"{name},{name},{lat:.3f},{lon:.3f},town,3,Land{half},{names[half]},0.6,C,made,assumed"
-            )
+            places.append(f"{name},{name},{lat:.3f},{lon:.3f},town,3,Land{half},{names[half]},0.6,C,made,assumed")
             for other in (place(row + 1, column), place(row, column + 1)):
                 if int(other[1:4]) < side and int(other[5:]) < side:
                     routes.append(f"{name}--{other},{name},{other},road,open steppe,28,no,made,assumed")

@@ -27,7 +27,7 @@ def test_a_world_compared_with_itself_never_parts(campaign: sim.Scenario) -> Non
     assert verdict(found)[0].startswith("History was robust")
 
 
-def test_worlds_part_at_the_changed_order(campaign: sim.Scenario, late: Comparison) -> None:
+def test_worlds_part_at_the_changed_order(late: Comparison) -> None:
     assert len(late.parted()) == len(late)
     assert min(one.hour for one in late.parted()) >= (31 + 25) * 24
     assert "only in the base" in late.first_differences()[0][0]
@@ -59,9 +59,7 @@ def test_tables_are_frames(late: Comparison) -> None:
     assert late.pairs.height == len(late) * len(late.values)
 
 
-def test_a_run_that_fails_is_left_out_and_told(
-    campaign: sim.Scenario, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_fails_is_left_out_and_told(campaign: sim.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.experiment import compare as module
 
     play = module.play

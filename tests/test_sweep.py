@@ -42,14 +42,10 @@ def test_rows_are_the_runs(campaign: sim.Scenario, whole: Any) -> None:
     assert row["event_h.urga"] == run.documented_hours["urga"]
 
 
-def test_a_finished_study_plays_nothing(
-    campaign: sim.Scenario, whole: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_finished_study_plays_nothing(campaign: sim.Scenario, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "play_part", lambda *_: pytest.fail("played again"))
     seen: list[tuple[int, int]] = []
-    again = sweep(
-        campaign, FACTORS, 6, whole.folder, method="sobol", points=4, progress=lambda *x: seen.append(x)
-    )
+    again = sweep(campaign, FACTORS, 6, whole.folder, method="sobol", points=4, progress=lambda *x: seen.append(x))
     assert again.table().equals(whole.table())
     assert seen == [(24, 24)]
 

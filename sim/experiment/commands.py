@@ -26,6 +26,13 @@ def register(app: typer.Typer) -> None:
     app.command()(sweep)
 
 
+def _program() -> Any:
+    """The module of the command line, which imports this one: its console, its progress, its compiling."""
+    from sim import cli
+
+    return cli
+
+
 def counterfactuals(
     name: Annotated[str | None, typer.Argument(help="Show one in full.")] = None,
     scenario: Scene = "mongolia_1921",
@@ -34,9 +41,10 @@ def counterfactuals(
     from rich.table import Table
     from rich.text import Text
 
-    from sim import cli
     from sim.patch import effective_hour, patch_toml
     from sim.scenario import load
+
+    cli = _program()
 
     data = load(scenario).data
     if name is not None:
@@ -67,10 +75,11 @@ def compare(
     threads: Threads = None,
 ) -> None:
     """Play a counterfactual and the documented plan on the same dice, and set one against the other."""
-    from sim import cli
     from sim.experiment import figures
     from sim.experiment.compare import compare as work
     from sim.scenario import load
+
+    cli = _program()
 
     if runs < 2:
         raise OptionError(f"--runs is {runs}, but must be at least 2")
@@ -121,7 +130,7 @@ def _show(found: Comparison, every: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from sim import cli
+    cli = _program()
 
     console = cli._console()
     patch = found.patched.data.patches[-1] if found.patched.data.patches else None
@@ -202,10 +211,11 @@ def sweep(
     cluster: Annotated[str | None, typer.Option(help="Dask: address of a scheduler, or local:N.")] = None,
 ) -> None:
     """Play a study: factors times seeds, into a store that survives being stopped at any moment."""
-    from sim import cli
     from sim.experiment import figures
     from sim.experiment.sweep import read_study
     from sim.experiment.sweep import sweep as work
+
+    cli = _program()
 
     if out is not None:
         figures.check_figure(out)

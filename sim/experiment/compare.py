@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import nan, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
@@ -209,22 +209,30 @@ def _strengths(scenario: Scenario, state: State) -> np.ndarray:
     return np.stack([men[:, side == k].sum(axis=1) for k in range(len(scenario.side_ids))], axis=1).astype(np.int32)
 
 
+def _hour(event: str, pair: _Pair, world: int) -> float:
+    return pair.hours[world].get(event, nan)
+
+
+def _value(name: str, pair: _Pair, world: int) -> float:
+    return pair.values[world].get(name, nan)
+
+
 def _gathered(base: Scenario, patched: Scenario, whole: list[_Pair], failed: dict[int, str]) -> Comparison:
     values: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     kinds: dict[str, str] = {}
 
-    def column(pick: Any) -> tuple[np.ndarray, np.ndarray]:
+    def column(pick: Callable[[_Pair, int], float]) -> tuple[np.ndarray, np.ndarray]:
         both = [np.array([pick(pair, world) for pair in whole], np.float64) for world in (0, 1)]
         return both[0], both[1]
 
     for event in base.data.history.events:
         name = f"event.{event.id}"
-        hours = column(lambda pair, world, key=event.id: pair.hours[world].get(key, nan))
+        hours = column(partial(_hour, event.id))
         values[name] = (~np.isnan(hours[0])).astype(float), (~np.isnan(hours[1])).astype(float)
         kinds[name] = "event"
         values[f"event_h.{event.id}"], kinds[f"event_h.{event.id}"] = hours, "hour"
     for name in whole[0].values[0]:
-        both = column(lambda pair, world, key=name: pair.values[world].get(key, nan))
+        both = column(partial(_value, name))
         head, _, rest = name.partition(".")
         if head == "holder":
             for row, side in enumerate(base.side_ids):

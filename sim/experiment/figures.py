@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import textwrap
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,10 +135,10 @@ def _draw_difference(axes: Any, compared: Comparison, key: str, told: Any) -> No
 
 
 def _draw_fans(axes: Any, compared: Comparison, side: int) -> None:
-    import matplotlib.dates as dates
+    dates: Any = import_module("matplotlib.dates")
 
     start = compared.base.date(0)
-    days = dates.date2num(start) + np.arange(compared.strengths.shape[2]) * TRACE_H / 24
+    days = float(dates.date2num(start)) + np.arange(compared.strengths.shape[2]) * TRACE_H / 24
     for world, colour, style, label in ((0, BLUE, "-", "as documented"), (1, VERMILION, "--", "changed")):
         low, middle, high = np.quantile(compared.strengths[world, :, :, side], [0.05, 0.5, 0.95], axis=0)
         axes.fill_between(days, low, high, color=colour, alpha=0.2, linewidth=0)
@@ -147,11 +148,11 @@ def _draw_fans(axes: Any, compared: Comparison, side: int) -> None:
     marks = [one for one in compared.base.data.history.strengths if one.side == name and not one.place]
     shown = [one for one in marks if 0 < one.men <= top]
     if shown:
-        x = [dates.date2num(one.date) for one in shown]
+        x = [float(dates.date2num(one.date)) for one in shown]
         axes.plot(x, [one.men for one in shown], "D", color=BLACK, markersize=11, label="documented strength")
-    last = -1e9
+    last: float = -1e9
     for event in sorted(compared.base.data.history.events, key=lambda one: (one.from_, one.id)):
-        at = (dates.date2num(event.from_) + dates.date2num(event.to)) / 2
+        at = float(dates.date2num(event.from_) + dates.date2num(event.to)) / 2
         if event.group == "E" and (event.to - event.from_).days <= 10 and at - last >= 6:
             axes.axvline(at, color=GREY, linestyle=":", linewidth=1.5)
             text = textwrap.shorten(event.title, 44, placeholder=" …")

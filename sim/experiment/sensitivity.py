@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +61,7 @@ def screen(function: Function, ranges: Sequence[Range], trajectories: int = 20, 
     _check(ranges, seed)
     if trajectories < 2:
         raise OptionError(f"trajectories is {trajectories}, but must be at least 2")
-    _salib()
-    from SALib.analyze import morris as analyzer
-    from SALib.sample import morris as sampler
-
+    sampler, analyzer = _salib("morris")
     problem = _problem(ranges)
     points = sampler.sample(problem, trajectories, num_levels=4, seed=seed)
     values = _values(function, points)
@@ -76,10 +74,7 @@ def indices(function: Function, ranges: Sequence[Range], base: int = 256, seed: 
     _check(ranges, seed)
     if base < 2 or base & (base - 1):
         raise OptionError(f"base is {base}, but must be a power of 2")
-    _salib()
-    from SALib.analyze import sobol as analyzer
-    from SALib.sample import sobol as sampler
-
+    sampler, analyzer = _salib("sobol")
     problem = _problem(ranges)
     points = sampler.sample(problem, base, calc_second_order=False, seed=seed)
     values = _values(function, points)
@@ -154,9 +149,10 @@ def _check(ranges: Sequence[Range], seed: int) -> None:
             raise OptionError(f"{name}: low {low:g} is not below high {high:g}")
 
 
-def _salib() -> None:
+def _salib(method: str) -> tuple[Any, Any]:
+    """SALib's sampler and analyzer of a method."""
     try:
-        import SALib  # noqa: F401
+        return import_module(f"SALib.sample.{method}"), import_module(f"SALib.analyze.{method}")
     except ImportError:
         raise OptionError("sensitivity needs SALib: pip install 'urga[studies]'") from None
 

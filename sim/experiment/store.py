@@ -12,8 +12,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sim.errors import OptionError
 from sim.run_file import write_whole
@@ -118,7 +119,7 @@ def open_store(folder: str | Path, study: Mapping[str, Any]) -> Store:
         raise StoreError(f"{place}: is no store and not empty: give a new folder")
     else:
         text = json.dumps(wanted, ensure_ascii=False, indent=1)
-        write_whole(manifest, lambda file: file.write(text.encode()), "manifest")
+        write_whole(manifest, partial(_put, text), "manifest")
     store = Store(place, wanted, [])
     _repair(store)
     return store
@@ -139,6 +140,10 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
 def read_store(folder: str | Path) -> Store:
     """Open a store to read it, whether or not its study is finished."""
     return Store(Path(folder), read_manifest(folder), [])
+
+
+def _put(text: str, file: BinaryIO) -> None:
+    file.write(text.encode())
 
 
 def _same_study(place: Path, found: dict[str, Any], wanted: dict[str, Any]) -> None:

@@ -116,9 +116,10 @@ def factor(key: str, given: Any) -> Factor:
             table["values"] = tuple(float(x) for x in table.get("values", ()))
             made = Factor(key, **table)
         elif isinstance(given, tuple) and len(cast("tuple[Any, ...]", given)) == 2:
-            made = Factor(key, *(float(x) for x in cast("tuple[Any, ...]", given)))
+            low, high = cast("tuple[Any, Any]", given)
+            made = Factor(key, float(low), float(high))
         else:
-            made = Factor(key, values=tuple(float(x) for x in given))
+            made = Factor(key, values=tuple(float(x) for x in cast("Iterable[Any]", given)))
     except (TypeError, ValueError):
         raise OptionError(
             f"factor {key!r} = {given!r}: wanted are low and high (and steps, whole), or values"
@@ -284,7 +285,7 @@ def _on_cluster(address: str, work: Callable[[Any], Any], spans: Sequence[Any]) 
     if local == "local":
         if not count.isdigit() or int(count) < 1:
             raise OptionError(f"cluster {address!r}: wanted is local:N with N processes, or an address host:port")
-        there: Any = LocalCluster(n_workers=int(count), threads_per_worker=1, dashboard_address=None)
+        there: Any = LocalCluster(n_workers=int(count), threads_per_worker=1, dashboard_address=None)  # pyright: ignore
     else:
         there = address
     try:
