@@ -53,7 +53,5 @@ def suggest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     if not near:
         by_lower = {choice.lower(): choice for choice in choices}
-        near = [
-            by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-        ]
+        near = [by_lower[match] for match in difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)]
     return f" (did you mean {near[0]!r}?)" if near else ""

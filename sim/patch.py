@@ -108,9 +108,7 @@ def patch_from_settings(settings: Iterable[str]) -> Patch:
     for setting in settings:
         key, equals, text = (part.strip() for part in setting.partition("="))
         if not equals or not key or not text:
-            raise PatchError(
-                f"--set {setting}: a setting reads key=value, for instance rules.battle.lethality=0.003"
-            )
+            raise PatchError(f"--set {setting}: a setting reads key=value, for instance rules.battle.lethality=0.003")
         value = _read_value(text)
         if key == "from":
             if not isinstance(value, date):
@@ -184,9 +182,7 @@ def _plain_value(value: Any) -> Any:
 
 def patch_hash(patch: Patch) -> str:
     """sha256 of what the patch does, whatever its title, sources and remarks."""
-    effect = {
-        key: value for key, value in canonical(patch).items() if key in ("from", "set", "units", "orders")
-    }
+    effect = {key: value for key, value in canonical(patch).items() if key in ("from", "set", "units", "orders")}
     return hashlib.sha256(canonical_json(effect).encode()).hexdigest()
 
 
@@ -233,16 +229,10 @@ def _toml(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Mapping):
         table = cast("Mapping[str, Any]", value)
-        return (
-            "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in table.items() if item is not None) + "}"
-        )
+        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in table.items() if item is not None) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(item) for item in cast("Sequence[Any]", value)) + "]"
-    return (
-        '"'
-        + "".join(_ESCAPES.get(ch, ch if ord(ch) >= 32 else f"\\u{ord(ch):04x}") for ch in str(value))
-        + '"'
-    )
+    return '"' + "".join(_ESCAPES.get(ch, ch if ord(ch) >= 32 else f"\\u{ord(ch):04x}") for ch in str(value)) + '"'
 
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x7f": "\\u007f"}
@@ -262,9 +252,7 @@ def apply_patches(data: ScenarioData, patches: Iterable[Patch], plan: str | None
     everything = (*data.patches, *patches)
     name = plan or data.plan or base.header.default_plan
     if name not in base.plans:
-        raise PatchError(
-            f"no plan {name!r} in {base.id}{suggest(name, base.plans)}; known: {', '.join(base.plans)}"
-        )
+        raise PatchError(f"no plan {name!r} in {base.id}{suggest(name, base.plans)}; known: {', '.join(base.plans)}")
     work = _Work(base, name)
     for patch in everything:
         work.apply(patch)
@@ -395,9 +383,7 @@ class _Work:
         known_orders = {order.id for order in self.orders}
         for order in patch.orders:
             if order.id in known_orders:
-                raise PatchError(
-                    f"{_called(patch)}: orders: {order.id!r} stands in the plan already: use another id"
-                )
+                raise PatchError(f"{_called(patch)}: orders: {order.id!r} stands in the plan already: use another id")
             known_orders.add(order.id)
             self.orders.append(order.model_copy(update={"valid_from_hour": hour}))
         by_order: dict[str, dict[str, Any]] = {}
@@ -428,16 +414,12 @@ class _Work:
 
     def _add_unit(self, patch: Patch, unit: Unit, hour: int) -> None:
         if unit.id in self.tables["units"]:
-            raise PatchError(
-                f"{_called(patch)}: units: {unit.id!r} stands in units.csv already: use another id"
-            )
+            raise PatchError(f"{_called(patch)}: units: {unit.id!r} stands in units.csv already: use another id")
         if hour and unit.enter is None:
             day = self.base.header.start + timedelta(days=-(-hour // 24))
             unit = unit.model_copy(update={"enter": day})
         elif unit.enter and self.base.header.hour(unit.enter) < hour:
-            raise PatchError(
-                f"{_called(patch)}: units {unit.id}: enters on {unit.enter}, before 'from' {patch.from_}"
-            )
+            raise PatchError(f"{_called(patch)}: units {unit.id}: enters on {unit.enter}, before 'from' {patch.from_}")
         self.tables["units"][unit.id] = unit
 
     def _set(self, patch: Patch, key: str, value: Any, hour: int) -> None:
@@ -459,8 +441,7 @@ class _Work:
         number = _number(key, value)
         if not parameter.low <= number <= parameter.high:
             self.warnings.append(
-                f"{key} = {number:g} lies outside its range"
-                f" {parameter.low:g} to {parameter.high:g} ({parameter.unit})"
+                f"{key} = {number:g} lies outside its range {parameter.low:g} to {parameter.high:g} ({parameter.unit})"
             )
         if not self._timed(hour, key, number):
             self.rules[name] = parameter.model_copy(update={"value": number})
@@ -470,13 +451,9 @@ class _Work:
             raise self._unknown(key)
         number = _number(key, value)
         if number < 0:
-            raise PatchError(
-                f"{key} = {number:g}: a lever cannot be negative (1 is as it was, 0.5 half of it)"
-            )
+            raise PatchError(f"{key} = {number:g}: a lever cannot be negative (1 is as it was, 0.5 half of it)")
         if hour and lever == "strength":
-            raise PatchError(
-                f"{key}: strength scales the men of the first day: it cannot be combined with 'from'"
-            )
+            raise PatchError(f"{key}: strength scales the men of the first day: it cannot be combined with 'from'")
         if not self._timed(hour, key, number):
             self.sides[name] = self.sides[name].model_copy(update={lever: number})
 
@@ -534,9 +511,7 @@ class _Work:
         for day in (new.date, new.until):
             if day is not None and not self.base.header.start <= day <= self.base.header.end:
                 self.warnings.append(f"{key}: {day} lies outside the campaign, the order is never given")
-        swap = {
-            name: tuple(new if one is dated[0] else one for one in getattr(order, name)) for name in _WHENS
-        }
+        swap = {name: tuple(new if one is dated[0] else one for one in getattr(order, name)) for name in _WHENS}
         return changed.model_copy(update=swap)
 
     def _unknown(self, key: str) -> PatchError:
@@ -551,9 +526,7 @@ class _Work:
             return PatchError(f"unknown key {key!r}{suggest(key, [f'rules.{one}' for one in self.rules])}")
         if section == "orders":
             ids, fields = {order.id for order in self.orders}, [*_order_fields(), *DATE_FIELDS]
-            others = [
-                plan.id for plan in self.base.plans.values() if any(one.id == name for one in plan.orders)
-            ]
+            others = [plan.id for plan in self.base.plans.values() if any(one.id == name for one in plan.orders)]
             if name not in ids and others:
                 return PatchError(
                     f"unknown key {key!r}: plan {self.plan!r} has no order {name!r}, plan {others[0]!r} has"
@@ -565,14 +538,8 @@ class _Work:
             ids = set(rows)
             fields = _settable(type(next(iter(rows.values())))) if rows else []
         if name in ids:
-            hint = (
-                "; it names the thing and cannot be set"
-                if attribute in FIXED_FIELDS
-                else suggest(attribute, fields)
-            )
-            return PatchError(
-                f"unknown key {key!r}: {section} {name} has no field {attribute!r} to set{hint}"
-            )
+            hint = "; it names the thing and cannot be set" if attribute in FIXED_FIELDS else suggest(attribute, fields)
+            return PatchError(f"unknown key {key!r}: {section} {name} has no field {attribute!r} to set{hint}")
         guess = suggest(rest, ids) if rest in ids else suggest(name or rest, ids)
         return PatchError(f"unknown key {key!r}: no {section[:-1]} with the id {name or rest!r}{guess}")
 
@@ -683,9 +650,7 @@ def _shares(numbers: Sequence[int], factor: float) -> list[int]:
     exact = [number * factor for number in numbers]
     whole = [math.floor(share) for share in exact]
     left = math.floor(math.fsum(exact) + 0.5) - sum(whole)
-    by_remainder = sorted(
-        (floor - share, index) for index, (floor, share) in enumerate(zip(whole, exact, strict=True))
-    )
+    by_remainder = sorted((floor - share, index) for index, (floor, share) in enumerate(zip(whole, exact, strict=True)))
     for _, index in by_remainder[:left]:
         whole[index] += 1
     return whole

@@ -19,9 +19,9 @@ from sim.rules.battle import expected_loss
 from sim.scenario import Scenario
 from sim.state import N_BATTLE_HOURS, N_BATTLES, State, new_state
 
-OWN, ENEMY = 0.75, 0.45        # exponents of the law
+OWN, ENEMY = 0.75, 0.45  # exponents of the law
 BLUE, GREEN = 0, 1
-ATTACKING, MEETING, HASTY, PREPARED = -1.0, -1.0, 24.0, 96.0     # hours in position
+ATTACKING, MEETING, HASTY, PREPARED = -1.0, -1.0, 24.0, 96.0  # hours in position
 
 
 # ---------------------------------------------------------------------- a war of many duels
@@ -50,18 +50,24 @@ def write_duels(parent: Path, duels: list[tuple[Force, Force]]) -> Path:
             places.append(f"{name},{name},,,,,{lat},{lon + 0.5 * n},ford,3,Lowland,,600,Dwb,0.5,A,almanac,documented,")
         for a, b in ((f"west{k}", f"field{k}"), (f"field{k}", f"east{k}")):
             routes.append(f"{a}--{b},{a},{b},steppe,open steppe,50,no,none,,no,documented,A,almanac,documented,")
-        for side, faction, command, force in (("Blue", "townsmen", "north", duel[0]),
-                                              ("Green", "herders", "riders", duel[1])):
+        for side, faction, command, force in (
+            ("Blue", "townsmen", "north", duel[0]),
+            ("Green", "herders", "riders", duel[1]),
+        ):
             mounted = force.arm == "cavalry"
-            units.append(f"{side.lower()}{k},{side} {k},,,{side},{faction},{command},{force.arm},"
-                         f"{'sabres' if mounted else 'bayonets'},{force.men},{int(1.4 * force.men) if mounted else 0},"
-                         f"{force.guns},0,{force.mg},field{k},,no,{force.quality},120,60,10,,,almanac,documented,")
+            units.append(
+                f"{side.lower()}{k},{side} {k},,,{side},{faction},{command},{force.arm},"
+                f"{'sabres' if mounted else 'bayonets'},{force.men},{int(1.4 * force.men) if mounted else 0},"
+                f"{force.guns},0,{force.mg},field{k},,no,{force.quality},120,60,10,,,almanac,documented,"
+            )
     for file, lines in (("places.csv", places), ("routes.csv", routes), ("units.csv", units)):
         (folder / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
     header = kit.SCENARIO.partition("[[commands]]")[0].replace("loyalty = 0.4", "loyalty = 1.0")
     for command, side, base in (("north", "Blue", "west0"), ("riders", "Green", "east0")):
-        header += (f'[[commands]]\nid = "{command}"\nname = "{command}"\nside = "{side}"\nbase = "{base}"\n'
-                   'source = "almanac"\nconfidence = "documented"\n')
+        header += (
+            f'[[commands]]\nid = "{command}"\nname = "{command}"\nside = "{side}"\nbase = "{base}"\n'
+            'source = "almanac"\nconfidence = "documented"\n'
+        )
     (folder / "scenario.toml").write_text(header, encoding="utf-8")
     shipped = Path(sim.load().data.path) / "rules.toml"
     (folder / "rules.toml").write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
@@ -75,11 +81,13 @@ def write_duels(parent: Path, duels: list[tuple[Force, Force]]) -> Path:
 # ---------------------------------------------------------------------- the law without luck
 
 
-def exact_losses(men: tuple[float, float], quality: tuple[float, float], k: float, hours: float,
-                 steps: int = 20_000) -> tuple[float, float]:
+def exact_losses(
+    men: tuple[float, float], quality: tuple[float, float], k: float, hours: float, steps: int = 20_000
+) -> tuple[float, float]:
     """Losses by the law loss_i = k q_j P_j^0.45 P_i^0.75, integrated (Runge-Kutta, steps of seconds)."""
+
     def rate(p: np.ndarray) -> np.ndarray:
-        return -k * np.array([quality[1] * p[1]**ENEMY * p[0]**OWN, quality[0] * p[0]**ENEMY * p[1]**OWN])
+        return -k * np.array([quality[1] * p[1] ** ENEMY * p[0] ** OWN, quality[0] * p[0] ** ENEMY * p[1] ** OWN])
 
     p, h = np.array(men, float), hours / steps
     for _ in range(steps):
@@ -100,16 +108,22 @@ def test_integral_of_the_law_has_its_closed_forms() -> None:
     lost0, lost1 = exact_losses((men0, men1), quality, k, hours)
     c = 1.0 + ENEMY - OWN
     before = quality[0] * men0**c - quality[1] * men1**c
-    assert quality[0] * (men0 - lost0)**c - quality[1] * (men1 - lost1)**c == pytest.approx(before, rel=1e-9)
+    assert quality[0] * (men0 - lost0) ** c - quality[1] * (men1 - lost1) ** c == pytest.approx(before, rel=1e-9)
 
 
-@pytest.mark.parametrize(("men", "quality"), [
-    ((2000.0, 2000.0), (1.0, 1.0)), ((4000.0, 1000.0), (1.0, 1.0)), ((1500.0, 2500.0), (1.2, 0.9)),
-    ((500.0, 400.0), (1.0, 1.4)),
-])
+@pytest.mark.parametrize(
+    ("men", "quality"),
+    [
+        ((2000.0, 2000.0), (1.0, 1.0)),
+        ((4000.0, 1000.0), (1.0, 1.0)),
+        ((1500.0, 2500.0), (1.2, 0.9)),
+        ((500.0, 400.0), (1.0, 1.4)),
+    ],
+)
 @pytest.mark.parametrize("lethality", [0.0007, 0.0021, 0.0063])
-def test_expected_loss_in_small_steps_is_the_law(men: tuple[float, float], quality: tuple[float, float],
-                                                 lethality: float) -> None:
+def test_expected_loss_in_small_steps_is_the_law(
+    men: tuple[float, float], quality: tuple[float, float], lethality: float
+) -> None:
     hours, parts = 12, 20
     p0, p1 = men
     for _ in range(hours * parts):
@@ -122,25 +136,43 @@ def test_expected_loss_in_small_steps_is_the_law(men: tuple[float, float], quali
 
 
 NO_LUCK = (
-    "rules.battle.noise=0", "rules.battle.quality_spread=0", "rules.battle.break_rate=0", "rules.battle.meeting=1",
-    "rules.battle.hasty=1", "rules.battle.prepared=1", "rules.battle.town=1", "rules.battle.night=1",
-    "rules.battle.rain=1", "rules.battle.wooded=1", "rules.battle.surprise=1",
-    "rules.battle.rounds_h=0", "rules.battle.frontage_men=1e9",
-    "rules.battle.enemy_exponent=0.45", "rules.battle.own_exponent=0.75", "rules.command.accept_odds=0",
-    "rules.cohesion.desert_day=0", "rules.battle.lethality=0.0007",
+    "rules.battle.noise=0",
+    "rules.battle.quality_spread=0",
+    "rules.battle.break_rate=0",
+    "rules.battle.meeting=1",
+    "rules.battle.hasty=1",
+    "rules.battle.prepared=1",
+    "rules.battle.town=1",
+    "rules.battle.night=1",
+    "rules.battle.rain=1",
+    "rules.battle.wooded=1",
+    "rules.battle.surprise=1",
+    "rules.battle.rounds_h=0",
+    "rules.battle.frontage_men=1e9",
+    "rules.battle.enemy_exponent=0.45",
+    "rules.battle.own_exponent=0.75",
+    "rules.command.accept_odds=0",
+    "rules.cohesion.desert_day=0",
+    "rules.battle.lethality=0.0007",
 )
 
 
-@pytest.mark.parametrize(("men", "quality"), [
-    ((20_000, 20_000), (1.0, 1.0)), ((30_000, 15_000), (1.0, 1.0)), ((18_000, 24_000), (1.3, 0.8)),
-])
-def test_fight_of_the_engine_without_luck_is_the_law(tmp_path: Path, men: tuple[int, int],
-                                                     quality: tuple[float, float]) -> None:
+@pytest.mark.parametrize(
+    ("men", "quality"),
+    [
+        ((20_000, 20_000), (1.0, 1.0)),
+        ((30_000, 15_000), (1.0, 1.0)),
+        ((18_000, 24_000), (1.3, 0.8)),
+    ],
+)
+def test_fight_of_the_engine_without_luck_is_the_law(
+    tmp_path: Path, men: tuple[int, int], quality: tuple[float, float]
+) -> None:
     """Two units, the engine's own hours. Only fatigue and cohesion, which no parameter stops, are held by hand."""
     folder = write_duels(tmp_path, [(Force(men[0], quality=quality[0]), Force(men[1], quality=quality[1]))])
     scenario = sim.load(folder, settings=NO_LUCK)
     state = new_state(scenario.tables, 5, record=True)
-    hours = 16      # hourly steps of the law differ from its integral by about half a step's change of rate: 0.5 % here
+    hours = 16  # hourly steps of the law differ from its integral by about half a step's change of rate: 0.5 % here
     for hour in range(hours):
         state.units["fatigue"], state.units["cohesion"] = 0.0, 1.0
         advance(scenario.tables, state, hour, hour + 1)
@@ -167,14 +199,14 @@ def test_fight_of_the_engine_without_luck_is_the_law(tmp_path: Path, men: tuple[
 
 DAWN = 7
 DUELS, SEEDS = 200, 40
-LOSER, WINNER = 0.133, 0.075        # medians of 29 battles 1861-1900, at most 15,000 a side (methods.md, CDB90)
+LOSER, WINNER = 0.133, 0.075  # medians of 29 battles 1861-1900, at most 15,000 a side (methods.md, CDB90)
 
 
 @dataclass(frozen=True)
 class Battles:
     """What many battles cost; ratios are those of the left side to the right."""
 
-    loser: np.ndarray        # share of his men that the loser lost, pursuit included
+    loser: np.ndarray  # share of his men that the loser lost, pursuit included
     winner: np.ndarray
     force_ratio: np.ndarray
     loss_ratio: np.ndarray
@@ -187,8 +219,12 @@ def equalish(pairs: int) -> list[tuple[Force, Force]]:
     for _ in range(pairs):
         men = np.exp(rng.uniform(math.log(1000), math.log(4000), 2)).astype(int)
         arms = rng.choice(["infantry", "cavalry"], 2)
-        duels.append((Force(int(men[0]), str(arms[0]), int(men[0]) // 250, int(men[0]) // 500),
-                      Force(int(men[1]), str(arms[1]), int(men[1]) // 250, int(men[1]) // 500)))
+        duels.append(
+            (
+                Force(int(men[0]), str(arms[0]), int(men[0]) // 250, int(men[0]) // 500),
+                Force(int(men[1]), str(arms[1]), int(men[1]) // 250, int(men[1]) // 500),
+            )
+        )
     return duels
 
 

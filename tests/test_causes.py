@@ -30,10 +30,10 @@ KM_LON, KM_LAT = 111.32, 111.13
 class War:
     """What many runs of one war came to; arrays have one entry a seed, nan: did not happen."""
 
-    hours: dict[str, np.ndarray]     # of the documented events
-    town_lost: np.ndarray            # whether Troitskosavsk fell to the Whites
-    away: np.ndarray                 # share of Ungern's and Rezukhin's men in the field far from the Selenga on 25 July
-    mutiny: np.ndarray               # hour of the first mutiny
+    hours: dict[str, np.ndarray]  # of the documented events
+    town_lost: np.ndarray  # whether Troitskosavsk fell to the Whites
+    away: np.ndarray  # share of Ungern's and Rezukhin's men in the field far from the Selenga on 25 July
+    mutiny: np.ndarray  # hour of the first mutiny
 
 
 def town_lost(scenario: Scenario, state: State) -> bool:
@@ -69,12 +69,16 @@ def war(*changes: str, runs: int = PAIRS) -> War:
         mutiny = float(risen.min()) if len(risen) else float("nan")
         return score(scenario, state), town_lost(scenario, state), away(scenario, state), mutiny
 
-    one(0)      # compiled and prepared before threads begin
+    one(0)  # compiled and prepared before threads begin
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(one, range(runs)))
     hours = {name: np.array([hours[name] for hours, *_ in found], float) for name in found[0][0]}
-    return War(hours, np.array([one[1] for one in found]), np.array([one[2] for one in found]),
-               np.array([one[3] for one in found]))
+    return War(
+        hours,
+        np.array([one[1] for one in found]),
+        np.array([one[2] for one in found]),
+        np.array([one[3] for one in found]),
+    )
 
 
 def median_interval(differences: np.ndarray) -> tuple[float, float]:

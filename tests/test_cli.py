@@ -243,7 +243,8 @@ def test_film_hands_over_to_the_map(urga: Any, monkeypatch: pytest.MonkeyPatch) 
         return 2
 
     monkeypatch.setattr(viz.export, "film_main", filmed)
-    assert urga("film", "--out", "out.mp4", "--seed", "3", "--from", "1921-06-01", "--set", "sides.Red.pace=0.5")[0] == 2
+    words = ("--out", "out.mp4", "--seed", "3", "--from", "1921-06-01", "--set", "sides.Red.pace=0.5")
+    assert urga("film", *words)[0] == 2
     assert asked[0][2]["seed"] == 3
     assert asked[0][2]["settings"] == {"sides.Red.pace": 0.5}
     assert str(asked[0][2]["start"]) == "1921-06-01"

@@ -299,12 +299,8 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "named"), ERRORS, ids=[f"{row[0]}: {row[2]}" for row in ERRORS]
-)
-def test_errors_name_file_place_and_meaning(
-    folder: Path, file: str, old: str, new: str, named: list[str]
-) -> None:
+@pytest.mark.parametrize(("file", "old", "new", "named"), ERRORS, ids=[f"{row[0]}: {row[2]}" for row in ERRORS])
+def test_errors_name_file_place_and_meaning(folder: Path, file: str, old: str, new: str, named: list[str]) -> None:
     scenario_kit.change(folder, file, old, new)
     errors = [str(finding) for finding in check_folder(folder) if finding.level == "error"]
     assert any(all(part in error for part in named) for error in errors), errors
@@ -355,9 +351,7 @@ WARNINGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "named"), WARNINGS, ids=[f"{row[0]}: {row[2]}" for row in WARNINGS]
-)
+@pytest.mark.parametrize(("file", "old", "new", "named"), WARNINGS, ids=[f"{row[0]}: {row[2]}" for row in WARNINGS])
 def test_warnings(folder: Path, file: str, old: str, new: str, named: list[str]) -> None:
     scenario_kit.change(folder, file, old, new)
     found = check_folder(folder)

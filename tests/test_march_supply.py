@@ -25,8 +25,18 @@ from sim.theatre import distance_km
 
 # ---------------------------------------------------------------------- documented marches
 
-UNGERN = ("tatar_1", "regiment_4_1", "regiment_4_2", "bairgun_mongols", "bairgun_chahars", "ungern_staff", "buryats",
-          "tibetans", "ungern_mountain_battery", "ungern_field_battery")
+UNGERN = (
+    "tatar_1",
+    "regiment_4_1",
+    "regiment_4_2",
+    "bairgun_mongols",
+    "bairgun_chahars",
+    "ungern_staff",
+    "buryats",
+    "tibetans",
+    "ungern_mountain_battery",
+    "ungern_field_battery",
+)
 REZUKHIN = ("regiment_2_1", "regiment_2_2", "regiment_3_1", "regiment_3_2")
 RED_HORSE = ("kuban_1", "kuban_2", "sretensk_1", "sretensk_2", "sukhbaatar_1", "sukhbaatar_2")
 
@@ -48,24 +58,43 @@ class March:
 
 MARCHES = {
     "Ungern with guns and train, Urga to Troitskosavsk": March(
-        UNGERN, "urga", "troitskosavsk", date(1921, 5, 20), 14, 16),
+        UNGERN, "urga", "troitskosavsk", date(1921, 5, 20), 14, 16
+    ),
     # 354 km by routes.csv, not the 320 of the table: 6 days become 6.6. April lies before the campaign.
     "Rezukhin without train, Tola to Van-khure": March(
-        REZUKHIN, "sain_tola", "van_khure", date(1921, 5, 1), 6.6, 6.6, pace="forced"),
-    "35th Cavalry over the Khamar-Daban": March(
-        ("cavalry_35",), "mysovaya", "zheltura", date(1921, 5, 24), 5, 7),
+        REZUKHIN, "sain_tola", "van_khure", date(1921, 5, 1), 6.6, 6.6, pace="forced"
+    ),
+    "35th Cavalry over the Khamar-Daban": March(("cavalry_35",), "mysovaya", "zheltura", date(1921, 5, 24), 5, 7),
     "Red cavalry and Mongols, Altan-Bulak to Urga": March(
-        RED_HORSE, "altan_bulak", "urga", date(1921, 6, 27), 8, 10, via=("iro_crossing",)),
+        RED_HORSE, "altan_bulak", "urga", date(1921, 6, 27), 8, 10, via=("iro_crossing",)
+    ),
     "Whites over the frontier ridge": March(
-        UNGERN + REZUKHIN, "akhai_gun", "tsezhey", date(1921, 7, 18), 3, 4, pace="forced", leave_wheels=True),
+        UNGERN + REZUKHIN, "akhai_gun", "tsezhey", date(1921, 7, 18), 3, 4, pace="forced", leave_wheels=True
+    ),
     "Whites by the foot of the mountains": March(
-        UNGERN + REZUKHIN, "tsezhey", "novo_dmitrievka", date(1921, 7, 22), 4, 6, via=("torei",), pace="forced",
-        leave_wheels=True),
+        UNGERN + REZUKHIN,
+        "tsezhey",
+        "novo_dmitrievka",
+        date(1921, 7, 22),
+        4,
+        6,
+        via=("torei",),
+        pace="forced",
+        leave_wheels=True,
+    ),
     "Whites to the datsan": March(
-        UNGERN + REZUKHIN, "novo_dmitrievka", "datsan_gusinoye", date(1921, 7, 27), 1.5, 1.5, leave_wheels=True),
+        UNGERN + REZUKHIN, "novo_dmitrievka", "datsan_gusinoye", date(1921, 7, 27), 1.5, 1.5, leave_wheels=True
+    ),
     "August retreat": March(
-        UNGERN + REZUKHIN, "datsan_gusinoye", "egiin_ford", date(1921, 8, 3), 11, 13,
-        via=("novo_dmitrievka", "torei", "tsezhey"), leave_wheels=True),
+        UNGERN + REZUKHIN,
+        "datsan_gusinoye",
+        "egiin_ford",
+        date(1921, 8, 3),
+        11,
+        13,
+        via=("novo_dmitrievka", "torei", "tsezhey"),
+        leave_wheels=True,
+    ),
 }
 
 
@@ -74,11 +103,21 @@ def empty_war(march: March) -> Scenario:
     data = read_folder(find_scenario("mongolia_1921"))
     rows = {unit.id: unit for unit in data.units}
     command = rows[march.units[0]].command
-    units = tuple(rows[name].model_copy(update={"place": march.start, "enter": None, "command": command})
-                  for name in march.units)
-    order = Order(id="go", command=command, task="march", objective=march.goal, via=march.via, pace=march.pace,
-                  leave_wheels=march.leave_wheels, when=(Condition(kind="date", date=march.day),), source="inference",
-                  confidence="assumed")
+    units = tuple(
+        rows[name].model_copy(update={"place": march.start, "enter": None, "command": command}) for name in march.units
+    )
+    order = Order(
+        id="go",
+        command=command,
+        task="march",
+        objective=march.goal,
+        via=march.via,
+        pace=march.pace,
+        leave_wheels=march.leave_wheels,
+        when=(Condition(kind="date", date=march.day),),
+        source="inference",
+        confidence="assumed",
+    )
     name = data.header.default_plan
     return sim.load(dataclasses.replace(data, units=units, plans={name: Plan(id=name, orders=(order,))}))
 
@@ -112,9 +151,17 @@ def test_documented_march_takes_its_time(name: str) -> None:
 
 # ---------------------------------------------------------------------- a plain march
 
-PLAIN = ("rules.battle.active=0", "rules.march.fatigue_pace=0", "rules.march.condition_pace=0", "rules.march.rain=1",
-         "rules.march.ground_steppe=1", "rules.march.dawn_h=5", "orders.advance.until=1900-06-07",
-         "rules.cohesion.desert_day=0", "rules.cohesion.straggle_km=1000")
+PLAIN = (
+    "rules.battle.active=0",
+    "rules.march.fatigue_pace=0",
+    "rules.march.condition_pace=0",
+    "rules.march.rain=1",
+    "rules.march.ground_steppe=1",
+    "rules.march.dawn_h=5",
+    "orders.advance.until=1900-06-07",
+    "rules.cohesion.desert_day=0",
+    "rules.cohesion.straggle_km=1000",
+)
 MOVERS = ("foot", "carts", "horse", "pack", "wheels")
 
 
@@ -133,14 +180,27 @@ def arrival(start: int, km: float, kmh: float, hours_a_day: float, dawn: int) ->
         hour += 1
 
 
-@pytest.mark.parametrize(("km", "kmh", "hours_a_day"), [
-    (24.0, 2.8, 8.0), (200.0, 2.8, 8.0), (333.0, 5.6, 8.0), (150.0, 3.4, 10.5), (97.0, 4.8, 5.0),
-])
+@pytest.mark.parametrize(
+    ("km", "kmh", "hours_a_day"),
+    [
+        (24.0, 2.8, 8.0),
+        (200.0, 2.8, 8.0),
+        (333.0, 5.6, 8.0),
+        (150.0, 3.4, 10.5),
+        (97.0, 4.8, 5.0),
+    ],
+)
 def test_plain_march_arrives_when_it_must(tmp_path: Path, km: float, kmh: float, hours_a_day: float) -> None:
     folder = kit.write(tmp_path)
     kit.change(folder, "routes.csv", "road,valley,24,", f"road,valley,{km:g},")
-    scenario = sim.load(folder, settings=[*PLAIN, *(f"rules.march.{mover}_kmh={kmh}" for mover in MOVERS),
-                                          f"rules.march.normal_h={hours_a_day}"])
+    scenario = sim.load(
+        folder,
+        settings=[
+            *PLAIN,
+            *(f"rules.march.{mover}_kmh={kmh}" for mover in MOVERS),
+            f"rules.march.normal_h={hours_a_day}",
+        ],
+    )
     state = new_state(scenario.tables, 1)
     row = scenario.unit_ids.index("foot1")
     start = -1
@@ -153,7 +213,7 @@ def test_plain_march_arrives_when_it_must(tmp_path: Path, km: float, kmh: float,
     assert start >= 0
     expected = arrival(start, km, kmh, hours_a_day, 5)
     assert list(arrived[:1]) == [expected]
-    if start % 24 + hours_a_day <= 24:      # the same in one line: whole days from dawn, then the rest
+    if start % 24 + hours_a_day <= 24:  # the same in one line: whole days from dawn, then the rest
         rest = km - hours_a_day * kmh * (days := math.ceil(km / (hours_a_day * kmh) - 1e-9) - 1)
         begin = start if days == 0 else (start // 24 + days) * 24 + 5
         assert expected == begin + math.ceil(rest / kmh - 1e-9) - 1
@@ -161,9 +221,16 @@ def test_plain_march_arrives_when_it_must(tmp_path: Path, km: float, kmh: float,
 
 # ---------------------------------------------------------------------- rations
 
-STILL = ("rules.battle.active=0", "rules.supply.carry_days=12", "rules.supply.forage_foot=0.55", "rules.supply.town=1",
-         "rules.cohesion.desert_day=0", "units.horse1.place=bridge",
-         "depots.mill-store.rations=1000000", "units.foot1.rations_days=4")
+STILL = (
+    "rules.battle.active=0",
+    "rules.supply.carry_days=12",
+    "rules.supply.forage_foot=0.55",
+    "rules.supply.town=1",
+    "rules.cohesion.desert_day=0",
+    "units.horse1.place=bridge",
+    "depots.mill-store.rations=1000000",
+    "units.foot1.rations_days=4",
+)
 
 
 def evenings(scenario: Scenario, unit: str) -> tuple[np.ndarray, np.ndarray, State]:
@@ -204,8 +271,11 @@ def test_unit_beside_its_depot_stays_fed(tmp_path: Path) -> None:
 
 def test_unit_beyond_reach_starves_as_reckoned(tmp_path: Path) -> None:
     """55 km from a depot that reaches 30: 4 days of food, 0.66 found a day, so hungry from the twelfth evening."""
-    scenario = sim.load(kit.write(tmp_path), plan="second",
-                        settings=[*STILL, "rules.supply.depot_reach_km=30", "units.foot1.place=town"])
+    scenario = sim.load(
+        kit.write(tmp_path),
+        plan="second",
+        settings=[*STILL, "rules.supply.depot_reach_km=30", "units.foot1.place=town"],
+    )
     rations, hunger, state = evenings(scenario, "foot1")
     by_hand = fed(len(rations), 4.0, 0.55 * (0.5 + 0.7), 0.0)
     assert rations.tolist() == pytest.approx(by_hand[0])
@@ -218,8 +288,11 @@ def test_unit_beyond_reach_starves_as_reckoned(tmp_path: Path) -> None:
 
 
 def test_distant_depot_feeds_in_proportion(tmp_path: Path) -> None:
-    scenario = sim.load(kit.write(tmp_path), plan="second",
-                        settings=[*STILL, "rules.supply.depot_reach_km=100", "units.foot1.place=town"])
+    scenario = sim.load(
+        kit.write(tmp_path),
+        plan="second",
+        settings=[*STILL, "rules.supply.depot_reach_km=100", "units.foot1.place=town"],
+    )
     km = distance_km(scenario.tables.places, scenario.place_ids.index("mill"), scenario.place_ids.index("town"))
     assert 50 < km < 60
     rations, hunger, _ = evenings(scenario, "foot1")
@@ -231,7 +304,8 @@ def test_distant_depot_feeds_in_proportion(tmp_path: Path) -> None:
 def test_lost_depot_feeds_nobody(tmp_path: Path) -> None:
     folder = kit.write(tmp_path)
     kit.change(folder, "places.csv", "town,1,Lowland,Blue", "town,1,Lowland,Green")
-    scenario = sim.load(folder, plan="second",
-                        settings=[*STILL, "rules.supply.depot_reach_km=140", "units.foot1.place=pass"])
+    scenario = sim.load(
+        folder, plan="second", settings=[*STILL, "rules.supply.depot_reach_km=140", "units.foot1.place=pass"]
+    )
     rations, _, _ = evenings(scenario, "foot1")
     assert rations.tolist() == pytest.approx(fed(len(rations), 4.0, 0.55 * (0.5 + 0.8), 0.0)[0])

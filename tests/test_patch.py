@@ -82,9 +82,7 @@ confidence = "assumed"
 
 
 def test_settings_are_read_as_toml_or_text(data: ScenarioData) -> None:
-    new = changed(
-        data, "rules.battle.lethality=1.5", "units.foot1.place = town", "orders.advance.enabled=false"
-    )
+    new = changed(data, "rules.battle.lethality=1.5", "units.foot1.place = town", "orders.advance.enabled=false")
     assert new.rules["battle.lethality"].value == 1.5
     assert unit(new, "foot1").place == "town"
     assert not orders(new, "advance")[0].enabled
@@ -180,9 +178,7 @@ def test_strength_scales_men_and_horses(data: ScenarioData) -> None:
 
 
 def test_strength_is_set_not_multiplied(data: ScenarioData) -> None:
-    twice = apply_patches(
-        changed(data, "sides.Blue.strength=0.5"), [patch_from_settings(["sides.Blue.strength=0.25"])]
-    )
+    twice = apply_patches(changed(data, "sides.Blue.strength=0.5"), [patch_from_settings(["sides.Blue.strength=0.25"])])
     assert twice.units == changed(data, "sides.Blue.strength=0.25").units
 
 

@@ -189,9 +189,7 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "named"), BROKEN, ids=[f"{row[0]}: {row[2]}" for row in BROKEN]
-)
+@pytest.mark.parametrize(("file", "old", "new", "named"), BROKEN, ids=[f"{row[0]}: {row[2]}" for row in BROKEN])
 def test_what_is_wrong_is_named(folder: Path, file: str, old: str, new: str, named: list[str]) -> None:
     scenario_kit.change(folder, file, old, new)
     with pytest.raises(ScenarioError) as caught:
@@ -239,9 +237,7 @@ def test_hash_ignores_how_it_is_written(folder: Path) -> None:
     lines = scenario_kit.UNITS.splitlines()
     shuffled = "\r\n".join([lines[0], *reversed(lines[1:])]) + "\r\n\r\n"
     (folder / "units.csv").write_bytes(("\ufeff" + shuffled).encode())
-    (folder / "scenario.toml").write_bytes(
-        ("# a remark\n" + scenario_kit.SCENARIO).replace("\n", "\r\n").encode()
-    )
+    (folder / "scenario.toml").write_bytes(("# a remark\n" + scenario_kit.SCENARIO).replace("\n", "\r\n").encode())
     scenario_kit.change(folder, "rules.toml", "value = 1.0", "value = 1")
     (folder / "counterfactuals" / "late.toml").unlink()
     assert read_folder(folder).content_hash == before

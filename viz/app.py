@@ -165,9 +165,7 @@ def _first_picture(window: pygame.Window, folder: Path, theme: str) -> None:
         whole = pygame.transform.scale(
             picture, (round(picture.get_width() * scale), round(picture.get_height() * scale))
         )
-        surface.blit(
-            whole, ((width - whole.get_width()) // 2, 0), (0, 0, whole.get_width(), round(height * 0.89))
-        )
+        surface.blit(whole, ((width - whole.get_width()) // 2, 0), (0, 0, whole.get_width(), round(height * 0.89)))
     except (pygame.error, OSError):
         pass  # the map itself will say what is missing
     window.flip()

@@ -71,9 +71,7 @@ def soft_shadow(surface: pygame.Surface, rect: pygame.Rect, radius: int, depth: 
         pygame.draw.rect(surface, (0, 0, 0, 22), grown, border_radius=radius + n)
 
 
-def dashed_box(
-    surface: pygame.Surface, colour: Colour, rect: pygame.Rect, width: int, on: float, off: float
-) -> None:
+def dashed_box(surface: pygame.Surface, colour: Colour, rect: pygame.Rect, width: int, on: float, off: float) -> None:
     """A rectangle with a dashed outline: what is history or last known, not what is."""
     corners = [rect.topleft, rect.topright, rect.bottomright, rect.bottomleft, rect.topleft]
     for piece in dashes([(float(x), float(y)) for x, y in corners], on, off):

@@ -116,9 +116,7 @@ class ChipMaker:
         fill = (*livery.fill, 200) if hollow else livery.fill
         pygame.draw.rect(surface, fill, body, border_radius=radius)
         if livery.stripe:
-            stripe = pygame.Rect(
-                body.left + line, body.top + line, max(2, round(6 * k)), body.height - 2 * line
-            )
+            stripe = pygame.Rect(body.left + line, body.top + line, max(2, round(6 * k)), body.height - 2 * line)
             pygame.draw.rect(surface, livery.stripe, stripe, border_radius=max(1, round(3 * k)))
         bar_h = max(3, round(6 * k))
         inner = pygame.Rect(

@@ -189,9 +189,7 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
         if len(chain) < (22 if closed else 9):
             continue
         smooth = _smooth(_smooth(chain))
-        lines.append(
-            [(WEST + (x + 0.5) / CELLS_A_DEGREE, TOP + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth]
-        )
+        lines.append([(WEST + (x + 0.5) / CELLS_A_DEGREE, TOP + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth])
     return lines
 
 

@@ -183,9 +183,7 @@ class Desk:
         elif key == pygame.K_TAB:
             count = len(focusable(self.scene.layout, self.scene))
             state.focus = (
-                (state.focus + (-1 if shift else 1)) % count
-                if state.focus >= 0
-                else (count - 1 if shift else 0)
+                (state.focus + (-1 if shift else 1)) % count if state.focus >= 0 else (count - 1 if shift else 0)
             )
 
     def _escape(self, state: State) -> None:
@@ -355,11 +353,7 @@ class Desk:
         self.drag, self.scrub, self.scene.panel.dragged = None, False, None
 
     def _wheel(self, event: pygame.Event, state: State) -> None:
-        spot = (
-            state.pointer
-            if self.scene.layout.map.collidepoint(state.pointer)
-            else self.scene.layout.map.center
-        )
+        spot = state.pointer if self.scene.layout.map.collidepoint(state.pointer) else self.scene.layout.map.center
         self.zoom(state, 1.18**event.y, *spot)
 
     # -- doing -------------------------------------------------------------------------------------
@@ -414,10 +408,7 @@ class Desk:
 
     def _next_unit(self, state: State, step: int) -> None:
         """Select the next chip, from the largest on: the keyboard's way to look closer."""
-        order = [
-            s.group.lead
-            for s in sorted(self.scene.sprites.values(), key=lambda s: (-s.group.men, s.group.lead))
-        ]
+        order = [s.group.lead for s in sorted(self.scene.sprites.values(), key=lambda s: (-s.group.men, s.group.lead))]
         if not order:
             return
         now = state.selection[1] if state.selection and state.selection[0] == UNIT else None

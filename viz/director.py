@@ -57,9 +57,7 @@ def _path(tape: Tape, layout: Layout) -> list[tuple[float, float, float]]:
     for i in range(n):
         weights = [(j, math.exp(-(((j - i) / SMOOTH) ** 2))) for j in range(max(0, i - 12), min(n, i + 13))]
         total = sum(w for _, w in weights)
-        middle.append(
-            (sum(raw[j][0] * w for j, w in weights) / total, sum(raw[j][1] * w for j, w in weights) / total)
-        )
+        middle.append((sum(raw[j][0] * w for j, w in weights) / total, sum(raw[j][1] * w for j, w in weights) / total))
     k = layout.k / 1.0
     safe = layout.safe
     wanted: list[float] = []

@@ -240,8 +240,7 @@ def _room(out: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < LEAST_SPACE:
         raise VizError(
-            f"no space for the film: {free / 1e6:.0f} MB free in {folder}, "
-            f"{LEAST_SPACE / 1e6:.0f} MB are the least"
+            f"no space for the film: {free / 1e6:.0f} MB free in {folder}, {LEAST_SPACE / 1e6:.0f} MB are the least"
         )
 
 
@@ -314,9 +313,7 @@ def _write(
         if code != 0 or broken is not None:
             errors.seek(0)
             lines = errors.read().decode(errors="replace").strip().splitlines()
-            reason = next(
-                (line for line in lines if "space" in line.lower()), lines[-1] if lines else str(broken)
-            )
+            reason = next((line for line in lines if "space" in line.lower()), lines[-1] if lines else str(broken))
             raise VizError(f"the film {out} could not be written: {reason}")
         Path(name).chmod(0o644)
         Path(name).replace(out)

@@ -56,9 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def draw(
-    out: Path, run: Path | None, seed: int, size: tuple[int, int], themes: list[str], only: list[str]
-) -> None:
+def draw(out: Path, run: Path | None, seed: int, size: tuple[int, int], themes: list[str], only: list[str]) -> None:
     """Draw and save all pictures."""
     from viz.export import get_tape, prepare, stage, stretch
     from viz.stills import render, save_png

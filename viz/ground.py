@@ -90,9 +90,7 @@ class Ground:
 
         Fresh memory costs milliseconds.
         """
-        used = {
-            id(f) for one in (self.frame, self._making) if one is not None for f in (one.base, one.ground)
-        }
+        used = {id(f) for one in (self.frame, self._making) if one is not None for f in (one.base, one.ground)}
         self._pool = [s for s in self._pool if s.get_size() == size]
         for one in self._pool:
             if id(one) not in used:

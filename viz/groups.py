@@ -59,9 +59,7 @@ def group(tape: Tape, found: list[Body], scale: float, k: float, before: dict[in
                 home, nearest = one, gap
         first = tape.units[body.unit].men or body.men
         if home is None:
-            groups.append(
-                Group(body.unit, [body], body.kind, body.x, body.y, body.men, max(first, body.men), body.age)
-            )
+            groups.append(Group(body.unit, [body], body.kind, body.x, body.y, body.men, max(first, body.men), body.age))
         else:
             home.members.append(body)
             home.men += body.men
@@ -78,11 +76,7 @@ def name(tape: Tape, one: Group, language: int, hour: float) -> str:
     for number, leader in enumerate(tape.leaders):
         if leader.unit in units and hour < tape.lost_leaders.get(number, tape.hours + 1):
             command = led.get(number, tape.units[leader.unit].command)
-            under = {
-                n
-                for n, c in enumerate(tape.commands)
-                if n == command or c.superior == tape.commands[command].id
-            }
+            under = {n for n, c in enumerate(tape.commands) if n == command or c.superior == tape.commands[command].id}
             men = sum(b.men for b in one.members if tape.units[b.unit].command in under)
             # who commands the whole goes before those under him, and these before the colonels
             above = tape.commands[command].superior if number in led else None

@@ -126,9 +126,7 @@ class Hud:
                 text = self.type.line(lettering.SEMIBOLD, size * k, label, theme.text)
                 card.blit(text, text.get_rect(midleft=(round(18 * k), y)))
                 card.blit(total, total.get_rect(midright=(rect.width - round(18 * k), y)))
-                track = pygame.Rect(
-                    round(18 * k), y + round(17 * k), rect.width - round(36 * k), round(10 * k)
-                )
+                track = pygame.Rect(round(18 * k), y + round(17 * k), rect.width - round(36 * k), round(10 * k))
                 pygame.draw.rect(card, theme.track, track, border_radius=2)
                 first = track.copy()
                 first.width = round(track.width * own / max(most, 1))
@@ -183,9 +181,7 @@ class Hud:
             livery = theme.liveries[n]
             pygame.draw.rect(card, livery.fill, box, border_radius=4)
             if livery.stripe:
-                pygame.draw.rect(
-                    card, livery.stripe, (box.left, box.top, round(6 * k), box.height), border_radius=2
-                )
+                pygame.draw.rect(card, livery.stripe, (box.left, box.top, round(6 * k), box.height), border_radius=2)
             pygame.draw.rect(
                 card,
                 livery.outline if n > 1 else mix(livery.outline, theme.text, 0.25),
@@ -243,13 +239,7 @@ class Hud:
         rect, lines, prefix = self._caption_lines(layout, state, tape, event)
         height = rect.height
         text = event.texts[state.language]
-        colour = (
-            theme.battle
-            if event.group == BATTLE
-            else theme.politics
-            if event.group == POLITICS
-            else theme.paper
-        )
+        colour = theme.battle if event.group == BATTLE else theme.politics if event.group == POLITICS else theme.paper
 
         def paint(card: pygame.Surface) -> None:
             bar = pygame.Rect(0, 0, max(4, round(10 * k)), height)
@@ -293,9 +283,7 @@ class Hud:
         self._set = (key, (rect, lines, prefix))
         return self._set[1]
 
-    def banner(
-        self, surface: pygame.Surface, layout: Layout, theme: Theme, text: str, top: bool = True
-    ) -> pygame.Rect:
+    def banner(self, surface: pygame.Surface, layout: Layout, theme: Theme, text: str, top: bool = True) -> pygame.Rect:
         """A short message in a card: at the top of the map, or in its middle."""
         k = layout.k
         lines = self.type.wrap(lettering.SEMIBOLD, 30 * k, text, layout.map.width * 0.7, 4)

@@ -29,9 +29,7 @@ def event(
         colour = theme.battle
         w = max(2, round(size * 0.2))
         for sign in (1, -1):
-            pygame.draw.aaline(
-                surface, colour, (x - r * 0.8, y - r * 0.8 * sign), (x + r * 0.8, y + r * 0.8 * sign), w
-            )
+            pygame.draw.aaline(surface, colour, (x - r * 0.8, y - r * 0.8 * sign), (x + r * 0.8, y + r * 0.8 * sign), w)
         return
     if group == POLITICS:
         shape = [(x, y - r), (x + r, y), (x, y + r), (x - r, y)]

@@ -179,14 +179,10 @@ class Inspector:
                 )
             )
         here = [
-            u
-            for u in tape.units
-            if tape.state[hour, u.index] == 1 and int(tape.detail["place"][hour, u.index]) == p
+            u for u in tape.units if tape.state[hour, u.index] == 1 and int(tape.detail["place"][hour, u.index]) == p
         ]
         for unit in here[:6]:
-            sheet.texts.append(
-                (f"\u2022 {unit.names[lang]}: {rounded(int(tape.men[hour, unit.index]))}", None)
-            )
+            sheet.texts.append((f"\u2022 {unit.names[lang]}: {rounded(int(tape.men[hour, unit.index]))}", None))
         if place.note:
             sheet.texts.append((place.note, (176, 182, 190)))
         if place.source:
@@ -212,13 +208,9 @@ class Inspector:
             (f"{say('loss', lang).capitalize()}: {right}", thousands(total[1])),
         ]
         columns = [
-            c
-            for c in ("power", "quality", "posture")
-            if f"{c}_left" in (battle.terms[0] if battle.terms else {})
+            c for c in ("power", "quality", "posture") if f"{c}_left" in (battle.terms[0] if battle.terms else {})
         ]
-        head = (
-            [say("hour", lang)] + [say(c, lang) for c in columns] + [say("ground", lang), say("loss", lang)]
-        )
+        head = [say("hour", lang)] + [say(c, lang) for c in columns] + [say("ground", lang), say("loss", lang)]
         sheet.table = [head]
         rows = list(battle.terms)
         step = max(1, len(rows) // 12)
@@ -242,9 +234,7 @@ class Inspector:
         y = round(16 * k)
         left = round(20 * k)
         title_left = left + (round(62 * k) if sheet.kind >= 0 else 0)
-        for line in self.type.wrap(
-            lettering.BOLD, 28 * k, sheet.title, width - title_left - round(20 * k), 2
-        ):
+        for line in self.type.wrap(lettering.BOLD, 28 * k, sheet.title, width - title_left - round(20 * k), 2):
             blits.append((self.type.line(lettering.BOLD, 28 * k, line, theme.text), (title_left, y)))
             y += round(35 * k)
         y += round(6 * k)
@@ -259,9 +249,7 @@ class Inspector:
             blits.append((self.type.line(lettering.SANS, 22 * k, label, theme.muted), (left, y)))
             bars.append(
                 (
-                    pygame.Rect(
-                        width - left - round(170 * k), y + round(12 * k), round(170 * k), round(9 * k)
-                    ),
+                    pygame.Rect(width - left - round(170 * k), y + round(12 * k), round(170 * k), round(9 * k)),
                     value,
                 )
             )
@@ -302,9 +290,7 @@ class Inspector:
         size = 20 * k
         columns = len(rows[0])
         while True:
-            widths = [
-                max(self.type.width(lettering.SEMIBOLD, size, row[c]) for row in rows) for c in range(columns)
-            ]
+            widths = [max(self.type.width(lettering.SEMIBOLD, size, row[c]) for row in rows) for c in range(columns)]
             if sum(widths) + 9 * k * (columns - 1) <= inner or size < 9:
                 break
             size -= 0.5

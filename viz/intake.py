@@ -160,9 +160,7 @@ def _in_order(things: Any, ids: Sequence[str] | None) -> tuple[Any, ...]:
 def _mercator(lat: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return (-np.degrees(np.log(np.tan(np.pi / 4 + np.radians(lat.astype(np.float64)) / 2)))).astype(
-        np.float32
-    )
+    return (-np.degrees(np.log(np.tan(np.pi / 4 + np.radians(lat.astype(np.float64)) / 2)))).astype(np.float32)
 
 
 def _text(thing: Any, name: str) -> str:
@@ -218,11 +216,7 @@ def _units(run: Any, scenario: Any, sides: list[str]) -> list[Unit]:
         kind = FACTION_LIVERY.get(faction, RED if side == 0 else WHITE)
         names = _names(row) if row is not None else _names(info)
         men = int(getattr(info, "men", 0) or getattr(info, "initial_men", 0) or 0)
-        low, high = (
-            (getattr(row, "men_low", None), getattr(row, "men_high", None))
-            if row is not None
-            else (None, None)
-        )
+        low, high = (getattr(row, "men_low", None), getattr(row, "men_high", None)) if row is not None else (None, None)
         found.append(
             Unit(
                 int(info.index),
@@ -248,8 +242,7 @@ def _index(value: object) -> int:
 
 def _commands(scenario: Any, sides: list[str], units: dict[str, int]) -> tuple[list[Command], list[Leader]]:
     leaders = [
-        Leader(c.id, _names(c), sides.index(c.side), units.get(_text(c, "rides_with"), -1))
-        for c in scenario.commanders
+        Leader(c.id, _names(c), sides.index(c.side), units.get(_text(c, "rides_with"), -1)) for c in scenario.commanders
     ]
     at = {leader.id: i for i, leader in enumerate(leaders)}
     commands = [
@@ -263,11 +256,7 @@ def _orders(run: Any, places: dict[str, int], commands: list[str]) -> list[Order
     found: list[Order] = []
     for o in getattr(run, "orders", ()) or ():
         command = (
-            o.command
-            if isinstance(o.command, int)
-            else commands.index(o.command)
-            if o.command in commands
-            else -1
+            o.command if isinstance(o.command, int) else commands.index(o.command) if o.command in commands else -1
         )
         objective = o.objective if isinstance(o.objective, int) else places.get(str(o.objective), -1)
         conditions = [*getattr(o, "when", ()), *getattr(o, "when_any", ())]
@@ -326,15 +315,11 @@ def _battles(run: Any, places: list[Place], routes: list[Route]) -> list[Battle]
         rows = table[order == number]
         x, y, place, label = site(int(rows["site"][0]), places, routes)
         terms = tuple({"hour": float(r["hour"]), **{n: float(r[n]) for n in names}} for r in rows)
-        found.append(
-            Battle(x, y, place, int(rows["hour"][0]), int(rows["hour"][-1]) + 1, label, (0, 1), terms)
-        )
+        found.append(Battle(x, y, place, int(rows["hour"][0]), int(rows["hour"][-1]) + 1, label, (0, 1), terms))
     return found
 
 
-def site(
-    number: int, places: list[Place], routes: list[Route]
-) -> tuple[float, float, int, tuple[str, str, str]]:
+def site(number: int, places: list[Place], routes: list[Route]) -> tuple[float, float, int, tuple[str, str, str]]:
     """Point, place (or -1) and names of a site: a place, or the middle of a route behind the places."""
     if 0 <= number < len(places):
         place = places[number]
@@ -422,9 +407,7 @@ def _course(rows: _Rows, places: list[Place], units: list[Unit], commands: list[
                 continue
             start = (step.from_ - rows.header.start).days * 24
             end = (step.to - rows.header.start).days * 24
-            found.append(
-                Waypoint(start, end, name, names, words, kind, place.x, place.y, _text(step, "source"))
-            )
+            found.append(Waypoint(start, end, name, names, words, kind, place.x, place.y, _text(step, "source")))
     found.sort(key=lambda w: w.hour)
     return found
 

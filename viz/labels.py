@@ -63,12 +63,8 @@ def place_labels(
         place = places[i]
         face, points, _ = STYLES[place.rank]
         colour = theme.ink if place.rank < 3 else theme.minor
-        picture = type_.line(
-            face, points * k, place.names[language], colour, theme.halo, max(2, round(3 * k))
-        )
-        best = _free_spot(
-            picture.get_size(), spots[i], DOT[place.rank] * k + 3 * k, taken, dots, dots[shown.index(i)]
-        )
+        picture = type_.line(face, points * k, place.names[language], colour, theme.halo, max(2, round(3 * k)))
+        best = _free_spot(picture.get_size(), spots[i], DOT[place.rank] * k + 3 * k, taken, dots, dots[shown.index(i)])
         if best is None:
             if place.rank == 1:
                 best = _around(picture.get_size(), spots[i], DOT[1] * k + 3 * k)[0]

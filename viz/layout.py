@@ -93,9 +93,7 @@ class Layout:
         m = self.map
         right = self.inspector.left if self.side_open else m.right - self.u(60)
         top, bottom = self.date.bottom + self.u(10), m.bottom - self.u(150)
-        return pygame.Rect(
-            m.left + self.u(60), top, max(right - m.left - self.u(60), 50), max(bottom - top, 50)
-        )
+        return pygame.Rect(m.left + self.u(60), top, max(right - m.left - self.u(60), 50), max(bottom - top, 50))
 
 
 @lru_cache(maxsize=32)

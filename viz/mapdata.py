@@ -82,15 +82,11 @@ def read_map(folder: Path) -> MapData:
         unit = float(document["unit"])
 
         def strokes(packed: list[list[int]]) -> list[Stroke]:
-            return [
-                Stroke([(a / unit, b / unit) for a, b in zip(p[::2], p[1::2], strict=True)]) for p in packed
-            ]
+            return [Stroke([(a / unit, b / unit) for a, b in zip(p[::2], p[1::2], strict=True)]) for p in packed]
 
         data = MapData(folder)
         for row in document["rivers"]:
-            data.rivers.append(
-                Feature(strokes(row["fine"]), strokes(row["coarse"]), row["name"], row["level"])
-            )
+            data.rivers.append(Feature(strokes(row["fine"]), strokes(row["coarse"]), row["name"], row["level"]))
         for row in document["lakes"]:
             data.lakes.append(Feature(strokes(row["fine"]), strokes(row["coarse"]), size=row["size"]))
         for row in document["borders"]:
@@ -99,9 +95,7 @@ def read_map(folder: Path) -> MapData:
             )
         data.railway = strokes(document["railway"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VizError(
-            f"the map {path} cannot be read ({error}); make it: python -m viz.prepare_map"
-        ) from error
+        raise VizError(f"the map {path} cannot be read ({error}); make it: python -m viz.prepare_map") from error
     return data
 
 

@@ -155,9 +155,7 @@ class MapMaker:
             return 1.2 * k if scale / k > 90 else 0
         return 1.0 if scale / k > 170 else 0
 
-    def _border(
-        self, surface: pygame.Surface, points: list[tuple[float, float]], approximate: bool, k: float
-    ) -> None:
+    def _border(self, surface: pygame.Surface, points: list[tuple[float, float]], approximate: bool, k: float) -> None:
         on, off = (5 * k, 8 * k) if approximate else (16 * k, 8 * k)
         glow = mix(self.theme.border, self.theme.land, 0.72)
         carto.thick(surface, glow, points, 7 * k)
@@ -224,9 +222,7 @@ class MapMaker:
             if len(labels) % 4 == 0:
                 yield
         yield
-        lakes = [
-            (n, *frame.spot(lon, sheet_y(lat))) for n, lon, lat in LAKES if n != "Gusinoye" or scale / k > 260
-        ]
+        lakes = [(n, *frame.spot(lon, sheet_y(lat))) for n, lon, lat in LAKES if n != "Gusinoye" or scale / k > 260]
         taken = [label.rect for label in labels]
         wide = [r for r in rivers if scale / k > 45]
         waters: list[Label] = []

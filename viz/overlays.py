@@ -130,9 +130,7 @@ class Overlays:
         width = min(layout.u(620), layout.map.width - layout.u(48))
         return pygame.Rect(layout.date.left, top, width, layout.map.bottom - top - layout.u(24))
 
-    def _events(
-        self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme
-    ) -> None:
+    def _events(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
         """The last events before now, newest at the bottom: the text log on the screen."""
         k = layout.k
         rect = self.log_rect(layout)
@@ -150,9 +148,7 @@ class Overlays:
                     break
                 for n, line in enumerate(lines):
                     card.blit(
-                        self.type.line(
-                            lettering.SANS, size, line, theme.text if event.weight > 1 else theme.muted
-                        ),
+                        self.type.line(lettering.SANS, size, line, theme.text if event.weight > 1 else theme.muted),
                         (round(16 * k), round(y + n * size * 1.32)),
                     )
             card.blit(
@@ -162,9 +158,7 @@ class Overlays:
             self._log = (key, card)
         surface.blit(self._log[1], rect)
 
-    def _ring(
-        self, surface: pygame.Surface, layout: Layout, state: State, theme: Theme, scene: Scene
-    ) -> None:
+    def _ring(self, surface: pygame.Surface, layout: Layout, state: State, theme: Theme, scene: Scene) -> None:
         if state.focus < 0:
             return
         spots = focusable(layout, scene)

@@ -67,9 +67,7 @@ class Panel:
                 group = name
             box = pygame.Rect(rect.left + round(12 * k), round(y), rect.width - round(24 * k), round(step))
             if lever is None:
-                self._sliders.append(
-                    (Slider("seed", box, 0, MOST_SEED, self.first_seed, self.seed, True), "seed", "")
-                )
+                self._sliders.append((Slider("seed", box, 0, MOST_SEED, self.first_seed, self.seed, True), "seed", ""))
             else:
                 value = self.values.get(lever.key, lever.value)
                 self._sliders.append(
@@ -83,9 +81,7 @@ class Panel:
         tall = max(44 if layout.height >= 700 else 34, round(56 * k))
         wide = (rect.width - round(72 * k)) // 2
         y2 = rect.bottom - tall - round(76 * k)
-        self._buttons.append(
-            Button("run", pygame.Rect(rect.left + round(24 * k), y2, wide, tall), strong=True)
-        )
+        self._buttons.append(Button("run", pygame.Rect(rect.left + round(24 * k), y2, wide, tall), strong=True))
         self._buttons.append(Button("reset", pygame.Rect(rect.left + round(48 * k) + wide, y2, wide, tall)))
         live = pygame.Rect(rect.left + round(24 * k), rect.bottom - round(64 * k), wide, round(50 * k))
         self._buttons.append(Button("live", live))
@@ -98,9 +94,7 @@ class Panel:
         title = self.type.line(lettering.BOLD, 34 * k, say("what-if", state.language), theme.text)
         surface.blit(title, (rect.left + round(24 * k), rect.top + round(16 * k)))
         for word, spot in self._heads:
-            surface.blit(
-                self.type.line(lettering.SEMIBOLD, 21 * k, say(word, state.language), theme.muted), spot
-            )
+            surface.blit(self.type.line(lettering.SEMIBOLD, 21 * k, say(word, state.language), theme.muted), spot)
         for slider, word, _ in self._sliders:
             slider.value = self.seed if slider.name == "seed" else self.values.get(slider.name, slider.home)
             slider.draw(surface, self.type, theme, k, say(word, state.language))
@@ -110,12 +104,8 @@ class Panel:
             button.draw(surface, self.type, theme, k, say(words[button.name], state.language))
         if self.busy > 0:
             text = self.type.line(lettering.SANS, 22 * k, say("running", state.language), theme.accent)
-            surface.blit(
-                text, text.get_rect(midright=(rect.right - round(24 * k), rect.bottom - round(39 * k)))
-            )
-        note = self.type.wrap(
-            lettering.SANS, 17 * k, say("model-note", state.language), rect.width * 0.48 - 30 * k, 3
-        )
+            surface.blit(text, text.get_rect(midright=(rect.right - round(24 * k), rect.bottom - round(39 * k))))
+        note = self.type.wrap(lettering.SANS, 17 * k, say("model-note", state.language), rect.width * 0.48 - 30 * k, 3)
         if self.busy <= 0:
             for n, row in enumerate(note):
                 line = self.type.line(lettering.SANS, 17 * k, row, theme.muted)

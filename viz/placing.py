@@ -80,9 +80,7 @@ def box(pin: tuple[float, float], offset: tuple[float, float], size: tuple[int, 
     return rect
 
 
-def _find(
-    request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: float, gap: int
-) -> Room | None:
+def _find(request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: float, gap: int) -> Room | None:
     area = obstacles.area
     for number, size in enumerate(request.sizes):
         best: Room | None = None

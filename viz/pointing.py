@@ -56,9 +56,7 @@ def tip(view: View, chips: Arrangement, px: int, py: int) -> str:
     sprite = chips.sprites.get(number)
     if sprite is None:
         return ""
-    rows = [
-        f"{tape.units[b.unit].names[lang]}: {lettering.thousands(b.men)}" for b in sprite.group.members[:6]
-    ]
+    rows = [f"{tape.units[b.unit].names[lang]}: {lettering.thousands(b.men)}" for b in sprite.group.members[:6]]
     unit = tape.units[number]
     if unit.source:
         rows.append(f"{say('source', lang)}: {unit.source} ({unit.confidence})")

@@ -165,9 +165,7 @@ def _to_sheet(grid: np.ndarray, width: int) -> np.ndarray:
 
     height = round((BOTTOM - TOP) * PIXELS_A_DEGREE)
     tall = round((NORTH - SOUTH) * PIXELS_A_DEGREE * 2)
-    wide = np.asarray(
-        Image.fromarray(grid.astype(np.float32)).resize((width, tall), Image.Resampling.BICUBIC)
-    )
+    wide = np.asarray(Image.fromarray(grid.astype(np.float32)).resize((width, tall), Image.Resampling.BICUBIC))
     rows = np.array([latitude(TOP + (r + 0.5) * (BOTTOM - TOP) / height) for r in range(height)])
     at = np.clip((NORTH - rows) / (NORTH - SOUTH) * tall - 0.5, 0, tall - 1.001)
     low = at.astype(int)

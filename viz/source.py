@@ -24,9 +24,7 @@ def default_map_folder() -> Path:
         folder = base / "mongolia_1921" / "map"
         if (folder / "map.json").exists():
             return folder
-    raise VizError(
-        "the prepared map (scenarios/mongolia_1921/map/map.json) is missing: python -m viz.prepare_map"
-    )
+    raise VizError("the prepared map (scenarios/mongolia_1921/map/map.json) is missing: python -m viz.prepare_map")
 
 
 def map_folder(tape: Tape | None) -> Path:
@@ -53,9 +51,7 @@ def read_file(path: Path) -> Tape:
             raise
         raise VizError(_one_line(error)) from error
     if getattr(run, "record", None) is None:
-        raise VizError(
-            f"{path} holds no hour-by-hour record: make it again with `urga run --out {path.name}`"
-        )
+        raise VizError(f"{path} holds no hour-by-hour record: make it again with `urga run --out {path.name}`")
     return from_run(run)
 
 

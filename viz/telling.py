@@ -144,11 +144,7 @@ class Teller:
         main = max(share, key=lambda c: (share[c], -c))
         x, y, _ = self._where(int(middle["where"]))
         side = self.units[int(wave[0]["who"])].side
-        body = (
-            self.commands[main].names
-            if share[main] * 3 >= men * 2 and 0 <= main < len(self.commands)
-            else None
-        )
+        body = self.commands[main].names if share[main] * 3 >= men * 2 and 0 <= main < len(self.commands) else None
         short = self._short(body) if body else WORDS["reds" if side == 0 else "whites"]
         country = int(middle["other"])
         into = COUNTRIES.get(self.countries[country]) if 0 <= country < len(self.countries) else None

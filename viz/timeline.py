@@ -46,9 +46,7 @@ class Timeline:
         """The track; hours run from its left to its right end."""
         strip = layout.timeline
         left = layout.u(250)
-        return pygame.Rect(
-            left, strip.top + layout.u(72), strip.width - left - layout.u(42), max(3, layout.u(7))
-        )
+        return pygame.Rect(left, strip.top + layout.u(72), strip.width - left - layout.u(42), max(3, layout.u(7)))
 
     def x(self, layout: Layout, tape: Tape, hour: float) -> float:
         """Pixel across of an hour."""
@@ -63,9 +61,7 @@ class Timeline:
     def hit_track(self, layout: Layout, px: float, py: float) -> bool:
         """Whether a click there is meant for the track."""
         track = self.track(layout)
-        return layout.timeline.collidepoint(px, py) and track.left - layout.u(
-            20
-        ) <= px <= track.right + layout.u(20)
+        return layout.timeline.collidepoint(px, py) and track.left - layout.u(20) <= px <= track.right + layout.u(20)
 
     def tip(self, layout: Layout, state: State, tape: Tape, px: int, py: int) -> str:
         """What the strip says about a point: an event there, or the date."""
@@ -141,9 +137,7 @@ class Timeline:
         size = 26.0
         while self.type.width(lettering.SEMIBOLD, size * k, text) > track.left - left - 12 * k and size > 15:
             size -= 1
-        line = self.type.line(
-            lettering.SEMIBOLD, size * k, text, theme.text if state.playing else theme.muted
-        )
+        line = self.type.line(lettering.SEMIBOLD, size * k, text, theme.text if state.playing else theme.muted)
         surface.blit(line, line.get_rect(midleft=(left, strip.centery - layout.u(4))))
 
     def _still(self, layout: Layout, state: State, tape: Tape, theme: Theme) -> pygame.Surface:
@@ -166,9 +160,7 @@ class Timeline:
                     (x, track.bottom + layout.u(8)),
                     max(1, layout.u(2)),
                 )
-                line = self.type.line(
-                    lettering.SEMIBOLD, 24 * k, month_name(day.month, state.language), theme.text
-                )
+                line = self.type.line(lettering.SEMIBOLD, 24 * k, month_name(day.month, state.language), theme.text)
                 picture.blit(line, (x + layout.u(6), track.bottom + layout.u(4)))
                 free = x + layout.u(12) + line.get_width()
             elif day.day in (10, 20):
@@ -201,9 +193,7 @@ class Timeline:
             self._icons.append((rect, event))
         return picture
 
-    def _losses(
-        self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout
-    ) -> None:
+    def _losses(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
         """Losses by half-day, both sides on top of one another, above the track.
 
         The scale is the square root.
@@ -227,9 +217,7 @@ class Timeline:
             pygame.draw.rect(picture, mix(theme.red, theme.panel, 0.15), red_box)
             pygame.draw.rect(picture, mix(theme.paper, theme.panel, 0.25), white_box)
 
-    def _history(
-        self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout
-    ) -> None:
+    def _history(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
         """History's windows as grey bars with a ring, joined to the run's own event (a dot).
 
         The number says by how many days the run misses the window.
@@ -254,9 +242,7 @@ class Timeline:
             pygame.draw.line(picture, theme.accent, (middle, row), (x, row), max(1, layout.u(2)))
             pygame.draw.aacircle(picture, theme.accent, (x, row), 4.5 * k)
             if late:
-                line = self.type.line(
-                    lettering.SEMIBOLD, 20 * k, f"{late:+d}".replace("-", "\u2013"), theme.accent
-                )
+                line = self.type.line(lettering.SEMIBOLD, 20 * k, f"{late:+d}".replace("-", "\u2013"), theme.accent)
                 place = line.get_rect(midbottom=(round(x), row - layout.u(4)))
                 if place.left > busy:
                     picture.blit(line, place)

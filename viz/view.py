@@ -37,9 +37,7 @@ class View:
     cards: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
     first: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
     second: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
-    capitals: list[tuple[pygame.Surface, pygame.Rect]] = field(
-        default_factory=list[tuple[pygame.Surface, pygame.Rect]]
-    )
+    capitals: list[tuple[pygame.Surface, pygame.Rect]] = field(default_factory=list[tuple[pygame.Surface, pygame.Rect]])
 
     @property
     def k(self) -> float:

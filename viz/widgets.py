@@ -34,9 +34,7 @@ class Slider:
         """The line along which the knob runs."""
         h = max(4, round(6 * k))
         pad = round(12 * k)
-        return pygame.Rect(
-            self.rect.left + pad, self.rect.bottom - round(16 * k), self.rect.width - 2 * pad, h
-        )
+        return pygame.Rect(self.rect.left + pad, self.rect.bottom - round(16 * k), self.rect.width - 2 * pad, h)
 
     def at(self, px: float, k: float) -> float:
         """The value under a pixel, in steps, drawn to history's value when near it."""
@@ -78,9 +76,7 @@ class Slider:
         home, now = self.x(self.home, k), self.x(self.value, k)
         span = pygame.Rect(min(home, now), track.top, abs(now - home), track.height)
         pygame.draw.rect(surface, theme.accent, span)
-        pygame.draw.line(
-            surface, theme.muted, (home, track.top - round(5 * k)), (home, track.bottom + round(5 * k)), 2
-        )
+        pygame.draw.line(surface, theme.muted, (home, track.top - round(5 * k)), (home, track.bottom + round(5 * k)), 2)
         pygame.draw.aacircle(surface, theme.accent if changed else theme.text, (now, track.centery), 11 * k)
 
 

@@ -366,11 +366,7 @@ def geographic(name: str, language: int) -> str:
 def long_date(day: date, language: int) -> str:
     """The date as a reader of the language writes it: 7 July 1921, 7 июля 1921, 1921.07.07."""
     if language == MONGOLIAN:
-        return (
-            f"1921 оны {day.month}{THIN}сарын {day.day}"
-            if day.year == 1921
-            else f"{day.year}.{day.month}.{day.day}"
-        )
+        return f"1921 оны {day.month}{THIN}сарын {day.day}" if day.year == 1921 else f"{day.year}.{day.month}.{day.day}"
     return f"{day.day} {MONTHS[language][1][day.month - 1]} {day.year}"
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from math import nan, sqrt
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 

@@ -431,7 +431,6 @@ def begin(t, s, site, attacker, point, unseen, hour):
     battle["command_left"] = s.units[lead0]["command"]
     battle["command_right"] = s.units[lead1]["command"]
     battle["winner"] = -1
-    place = place_of(s.units, t.routes, lead0)
     battle["surprise"] = unseen
     s.site_battle[site] = b
     for lead in (lead0, lead1):

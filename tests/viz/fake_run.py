@@ -306,9 +306,7 @@ def make(seed: int = 0) -> SimpleNamespace:
     events.append((hour_of("0818") + 23, 15, ids.index("regiment_2_1"), at["egiin_ford"], -1, 1, 0, 0, 0, 0))
     events.append((hour_of("0820") + 9, 17, ids.index("shchetinkin"), at["egiin_ford"], -1, 0, 0, 0, 0, 0))
     events.append((hour_of("0602") + 12, 16, ids.index("cavalry_35"), at["zheltura"], -1, 4, 0, 0, 0, 0))
-    events.append(
-        (hour_of("0627") + 8, 8, ids.index("rifle_307_1"), at["altan_bulak"], -1, -1, 1600, 0, 0, 0)
-    )
+    events.append((hour_of("0627") + 8, 8, ids.index("rifle_307_1"), at["altan_bulak"], -1, -1, 1600, 0, 0, 0))
     events.append((hour_of("0723") + 20, 8, ids.index("tatar_1"), at["tsezhey"], -1, -1, 2100, 0, 0, 0))
     events.sort()
     sightings = [
@@ -323,8 +321,7 @@ def make(seed: int = 0) -> SimpleNamespace:
         path=FOLDER,
         header=SimpleNamespace(title="Mongolia 1921", start=START, end=END),
         places=tuple(
-            _thing({**p, "rank": int(p["rank"]), "lat": float(p["lat"]), "lon": float(p["lon"])})
-            for p in places
+            _thing({**p, "rank": int(p["rank"]), "lat": float(p["lat"]), "lon": float(p["lon"])}) for p in places
         ),
         routes=tuple(_thing(r) for r in routes),
         units=tuple(_thing({**u, "men": int(u["men"])}) for u in units),
@@ -365,9 +362,7 @@ def make(seed: int = 0) -> SimpleNamespace:
         record=record,
         chronicle=chronicle,
         holders=np.array(sorted(holders), [("hour", "i4"), ("place", "i2"), ("side", "i1")]),
-        sightings=np.array(
-            sightings, [("hour", "i4"), ("side", "i1"), ("unit", "i2"), ("place", "i2"), ("men", "i4")]
-        ),
+        sightings=np.array(sightings, [("hour", "i4"), ("side", "i1"), ("unit", "i2"), ("place", "i2"), ("men", "i4")]),
         battles=np.array(terms, BATTLE_HOUR),
         outcome={},
         seed=seed,

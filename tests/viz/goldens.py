@@ -56,9 +56,7 @@ def compare(tape: Tape) -> Iterator[tuple[str, float]]:
 
     for name, picture in pictures(tape):
         golden = pygame.image.load(str(FOLDER / f"{name}.png"))
-        one, other = (
-            np.frombuffer(pygame.image.tobytes(s, "RGB"), np.uint8).astype(int) for s in (picture, golden)
-        )
+        one, other = (np.frombuffer(pygame.image.tobytes(s, "RGB"), np.uint8).astype(int) for s in (picture, golden))
         yield name, float(np.abs(one - other).mean())
 
 

@@ -190,16 +190,12 @@ def test_words_fit_their_boxes(scene: Scene, size: tuple[int, int], language: in
     for key in ("reds", "whites"):
         assert type_.width("sans_semibold", 17 * k, say(key, language)) <= layout.balance.width - 140 * k, key
     for key in ("run-again", "reset", "live"):
-        assert (
-            type_.width("sans_semibold", 14 * k, say(key, language))
-            <= (layout.panel.width - 72 * k) / 2 - 10 * k
-        ), key
+        assert type_.width("sans_semibold", 14 * k, say(key, language)) <= (layout.panel.width - 72 * k) / 2 - 10 * k, (
+            key
+        )
     widest = say("per-day", language, n="0.5")
     button = scene.timeline.button(layout)
-    assert (
-        type_.width("sans_semibold", 15 * k, widest)
-        <= scene.timeline.track(layout).left - button.right - 20 * k
-    )
+    assert type_.width("sans_semibold", 15 * k, widest) <= scene.timeline.track(layout).left - button.right - 20 * k
 
 
 @pytest.mark.parametrize("language", [0, 1, 2])
@@ -217,9 +213,7 @@ def test_captions_of_all_events_fit_in_two_lines(scene: Scene, tape: Tape) -> No
     for event in tape.events:
         if event.weight >= 2:
             for text in event.texts:
-                lines = scene.type.wrap(
-                    "sans_semibold", 36 * layout.k, text, layout.caption.width - 190 * layout.k, 9
-                )
+                lines = scene.type.wrap("sans_semibold", 36 * layout.k, text, layout.caption.width - 190 * layout.k, 9)
                 assert len(lines) <= 2, text
 
 
@@ -251,9 +245,7 @@ def test_any_window_can_be_drawn(scene: Scene, state: State, size: tuple[int, in
     state.legend_asked = state.panel = True
     surface = pygame.Surface(size, 0, 32)
     scene.draw(surface, state, 1 / 60)
-    assert (
-        len({tuple(surface.get_at((x, y))) for x in range(0, size[0], 5) for y in range(0, size[1], 3)}) > 1
-    )
+    assert len({tuple(surface.get_at((x, y))) for x in range(0, size[0], 5) for y in range(0, size[1], 3)}) > 1
 
 
 def test_goldens(tape: Tape, helper: Callable[[str], ModuleType]) -> None:

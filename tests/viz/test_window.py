@@ -56,12 +56,7 @@ def test_a_real_window(tmp_path: Path) -> None:
     env = {**os.environ, "DISPLAY": f":{number}"}
     env.pop("SDL_VIDEODRIVER", None)
     for _ in range(100):
-        if (
-            subprocess.run(
-                ["xdotool", "getmouselocation"], env=env, capture_output=True, check=False
-            ).returncode
-            == 0
-        ):
+        if subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True, check=False).returncode == 0:
             break
         time.sleep(0.1)
     script = tmp_path / "view.py"
