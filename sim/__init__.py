@@ -20,7 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.errors import OptionError, PatchError, RunFileError, ScenarioError, UrgaError
+    from sim.experiment.compare import Comparison, compare
     from sim.experiment.ensemble import Ensemble, ensemble
+    from sim.experiment.store import read_store
+    from sim.experiment.sweep import Factor, sweep
     from sim.history import score, windows
     from sim.lint import Finding
     from sim.runs import Run, balance, read_run, run
@@ -37,6 +40,11 @@ _HOME = {
     "balance": "sim.runs",
     "ensemble": "sim.experiment.ensemble",
     "Ensemble": "sim.experiment.ensemble",
+    "compare": "sim.experiment.compare",
+    "Comparison": "sim.experiment.compare",
+    "sweep": "sim.experiment.sweep",
+    "Factor": "sim.experiment.sweep",
+    "read_store": "sim.experiment.store",
     "score": "sim.history",
     "windows": "sim.history",
     "UrgaError": "sim.errors",
@@ -46,7 +54,9 @@ _HOME = {
     "OptionError": "sim.errors",
 }
 __all__ = [
+    "Comparison",
     "Ensemble",
+    "Factor",
     "OptionError",
     "PatchError",
     "Run",
@@ -57,13 +67,16 @@ __all__ = [
     "__version__",
     "balance",
     "check",
+    "compare",
     "engine_hash",
     "engine_is_cached",
     "ensemble",
     "load",
     "read_run",
+    "read_store",
     "run",
     "score",
+    "sweep",
     "windows",
 ]
 

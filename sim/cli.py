@@ -14,6 +14,7 @@ import typer
 
 import sim
 from sim.errors import OptionError, UrgaError
+from sim.experiment import commands as studies
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -230,6 +231,9 @@ def film(
             progress=step,
         )
     raise typer.Exit(code)
+
+
+studies.register(app)
 
 
 # ---------------------------------------------------------------------- what the commands share

@@ -180,7 +180,9 @@ def freeze(data: ScenarioData, plan: str) -> Scenario:
         row["base"] = row_of["place"][command.base]
         row["commander"] = row_of["commander"].get(command.commander, -1)
         row["superior"] = row_of["command"].get(command.superior, -1)
-        row["initial_men"] = sum(u.men for u in units if u.command == command.id)
+        row["initial_men"] = sum(
+            u.men for u in units if u.command == command.id and (not u.enter or data.header.hour(u.enter) <= 0)
+        )
         row["place"], row["hq"], row["order"] = row["base"], -1, -1
         for field in ("order_h", "lost_h", "won_h"):
             row[field] = NEVER

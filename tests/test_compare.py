@@ -121,5 +121,6 @@ def test_the_figure_is_written_whole_or_not_at_all(late: Comparison, tmp_path: P
 
 @pytest.mark.study
 def test_pairing_sharpens_a_small_change_fivefold(campaign: sim.Scenario) -> None:
-    patched = sim.load(campaign.data, settings=["rules.battle.lethality=0.00165"])
+    lethality = campaign.data.rules["battle.lethality"].value
+    patched = sim.load(campaign.data, settings=[f"rules.battle.lethality={lethality * 1.03}"])
     assert compare(campaign, patched, 400).outcome("men.White.end").ratio >= 5

@@ -243,6 +243,9 @@ def _gathered(base: Scenario, patched: Scenario, whole: list[_Pair], failed: dic
             values[key], kinds[key] = ((both[0] >= 2).astype(float), (both[1] >= 2).astype(float)), "event"
         else:
             values[name], kinds[name] = both, "hour" if head.endswith("_h") else "number"
+        if head == "fall_h":  # whether it ever changed hands
+            key = f"fell.{rest}"
+            values[key], kinds[key] = ((~np.isnan(both[0])).astype(float), (~np.isnan(both[1])).astype(float)), "event"
     strengths = np.stack([[pair.strengths[world] for pair in whole if pair.strengths] for world in (0, 1)])
     return Comparison(
         base=base,
@@ -294,7 +297,8 @@ def paired_interval(a: np.ndarray, b: np.ndarray, event: bool, level: float = LE
 
 def _outcome(name: str, kind: str, a: np.ndarray, b: np.ndarray, looked_at: int) -> Outcome:
     both = ~(np.isnan(a) | np.isnan(b))
-    changed = float(np.mean(~((a == b) | (np.isnan(a) & np.isnan(b)))))
+    same: np.ndarray = (a == b) | (np.isnan(a) & np.isnan(b))
+    changed = 1.0 - float(same.mean())
     x, y = a[both], b[both]
     event = kind == "event"
     difference, low, high = paired_interval(x, y, event)

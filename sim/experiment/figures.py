@@ -97,7 +97,7 @@ def unit_of(key: str) -> str:
     head = key.split(".")[0]
     if head in ("men", "lost", "across", "away", "executions"):
         return "men"
-    if head in ("event", "held"):
+    if head in ("event", "held", "fell"):
         return "share of runs"
     return "hours from the start" if head.endswith("_h") else "number"
 
@@ -138,7 +138,7 @@ def _draw_fans(axes: Any, compared: Comparison, side: int) -> None:
     dates: Any = import_module("matplotlib.dates")
 
     start = compared.base.date(0)
-    days = float(dates.date2num(start)) + np.arange(compared.strengths.shape[2]) * TRACE_H / 24
+    days: Any = float(dates.date2num(start)) + np.arange(compared.strengths.shape[2]) * TRACE_H / 24
     for world, colour, style, label in ((0, BLUE, "-", "as documented"), (1, VERMILION, "--", "changed")):
         low, middle, high = np.quantile(compared.strengths[world, :, :, side], [0.05, 0.5, 0.95], axis=0)
         axes.fill_between(days, low, high, color=colour, alpha=0.2, linewidth=0)

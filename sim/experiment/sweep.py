@@ -297,7 +297,7 @@ def _on_cluster(address: str, work: Callable[[Any], Any], spans: Sequence[Any]) 
         waiting = iter(spans)
         room = max(4, 3 * sum(client.nthreads().values()))
         send = partial(client.submit, work, pure=False, retries=3)
-        open_ = as_completed([send(span) for span in itertools.islice(waiting, room)])
+        open_: Any = as_completed([send(span) for span in itertools.islice(waiting, room)])
         for future in open_:
             yield future.result()
             future.release()
@@ -352,13 +352,14 @@ def read_study(path: str | Path) -> Study:
     for key in ("points", "design_seed"):
         if key in raw and (isinstance(raw[key], bool) or not isinstance(raw[key], int)):
             raise OptionError(f"{file.name}: {key} = {raw[key]!r}: a whole number is wanted")
+    ranges: list[Factor] = []
+    for key, given in cast("dict[str, Any]", raw["factors"]).items():
+        pair = isinstance(given, list) and len(cast("list[Any]", given)) == 2
+        ranges.append(factor(key, tuple(cast("list[Any]", given)) if pair else given))
     return Study(
         scenario=load(raw.get("scenario", "mongolia_1921"), plan=raw.get("plan"), patches=patches),
-        factors=tuple(
-            factor(key, tuple(given) if isinstance(given, list) and len(cast("list[Any]", given)) == 2 else given)
-            for key, given in cast("dict[str, Any]", raw["factors"]).items()
-        ),
-        seeds=tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds),
+        factors=tuple(ranges),
+        seeds=tuple(range(seeds)) if isinstance(seeds, int) else tuple(listed),
         method=str(raw.get("method", "grid")),
         points=int(raw.get("points", 64)),
         design_seed=int(raw.get("design_seed", 1)),

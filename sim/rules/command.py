@@ -286,12 +286,12 @@ def issue(t, s, o, c, hour):
         for i in range(s.counts[N_UNITS]):
             if s.units[i]["command"] == c and s.units[i]["fugitive"] == 0:
                 send(t, s, o, c, i, hour)
-                n += s.units[i]["men"]
+                n += s.units[i]["men"] if s.units[i]["status"] == FIELD else 0
     else:
         for k in range(order["unit_start"], order["unit_start"] + order["unit_n"]):
             i = np.int64(t.addressees[k])
             send(t, s, o, c, i, hour)
-            n += s.units[i]["men"]
+            n += s.units[i]["men"] if s.units[i]["status"] == FIELD else 0
     chronicle(s.chronicle, s.counts, hour, E_ORDERED, s.commands[c]["hq"], s.commands[c]["place"], -1, o, n, c, 0, 0.0)
 
 

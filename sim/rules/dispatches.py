@@ -196,6 +196,7 @@ def dispatches(t, s, hour):
             if hour < u["enter_h"]:
                 continue
             u["status"] = FIELD
+            s.commands[u["command"]]["initial_men"] += u["men"]
             if hour > 0:
                 chronicle(s.chronicle, s.counts, hour, E_ENTERS, i, u["place"], -1, u["command"], u["men"], 0, 0, 0.0)
         if u["pending"] >= 0 and hour >= u["pending_h"] and u["battle"] < 0:
