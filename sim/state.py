@@ -376,7 +376,8 @@ class State(NamedTuple):
     REPACE,
     PAUSED,
     N_REACHED,
-) = range(13)
+    PICTURE,
+) = range(14)
 
 
 def new_state(tables: Tables, seed: int, record: bool = False) -> State:

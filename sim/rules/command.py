@@ -38,13 +38,14 @@ from sim.plan import (
     WON,
 )
 from sim.rules.common import chronicle, courier_h, in_field, place_of
-from sim.rules.dispatches import mark_arrived, set_out
+from sim.rules.dispatches import mark_arrived, objective_place, set_out
 from sim.state import (
     E_ORDERED,
     IN_COMMAND,
     N_UNITS,
     NEVER,
     NEWS_H,
+    PICTURE,
     RING,
     WOUNDED_FATE,
 )
@@ -215,6 +216,9 @@ def holds(t, s, o, k, c, hour):
         return fought(t, np.int64(command["lost_h"]), np.int64(command["lost_place"]), ref, x, y, hour) or fought(
             t, np.int64(command["won_h"]), np.int64(command["won_place"]), ref, x, y, hour
         )
+    if (kind == ENEMY or kind == ODDS or kind == CLEAR) and s.counts[PICTURE] != c:
+        draw_picture(t, s, c, hour)
+        s.counts[PICTURE] = c
     if kind == ENEMY:
         if ref < 0 and ref2 < 0:
             ref = here
@@ -319,7 +323,7 @@ def decide(t, s, c, hour):
     k = np.int64(command["commander"])
     if command["hq"] < 0 and (k < 0 or s.commanders[k]["unit"] >= 0 or s.commanders[k]["fate"] > WOUNDED_FATE):
         return
-    drawn = False
+    s.counts[PICTURE] = -1
     for o in range(t.order_start[c], t.order_start[c + 1]):
         state = s.orders[t.orders[o]["state"]]
         if state["issued_h"] >= 0:
@@ -329,9 +333,6 @@ def decide(t, s, c, hour):
         order = t.orders[o]
         if hour < order["from_h"] or hour >= order["until_h"]:
             continue
-        if not drawn:
-            draw_picture(t, s, c, hour)
-            drawn = True
         if ready(t, s, o, c, hour):
             issue(t, s, o, c, hour)
 
@@ -405,6 +406,8 @@ def steer(t, s, hour):
         for k in range(u["path_at"], u["path_n"] - 1):
             if s.danger[u["side"], s.paths[i, k]] > u["men"]:
                 barred = True
+        if follows and not barred and u["path_n"] > 0 and u["goal"] == objective_place(t, s, i):
+            continue
         if follows or barred or u["path_n"] == 0:
             set_out(t, s, i, hour)
             if order["task"] == JOIN and u["place"] >= 0 and u["place"] == s.commands[order["objective"]]["place"]:
