@@ -470,22 +470,7 @@ def enrol(t, s, b, site, point, hour):
                 s.battles[b]["men_right"] += u["men"]
             if hour > s.battles[b]["start_h"]:
                 chronicle(s.chronicle, s.counts, hour, E_JOINS_BATTLE, i, site, -1, b, u["men"], 0, 0, 0.0)
-            report(
-                t.places,
-                s.places,
-                s.commands,
-                s.news,
-                s.seen,
-                s.seen_at,
-                s.reports,
-                s.counts,
-                s.rules[0],
-                1 - np.int64(u["side"]),
-                i,
-                place_of(s.units, t.routes, i),
-                np.int64(u["men"]),
-                hour,
-            )
+            report(t, s, 1 - np.int64(u["side"]), i, np.int64(u["men"]), hour)
             s.commands[u["command"]]["look"] = 1
         i = np.int64(s.follow[i])
 
@@ -946,22 +931,7 @@ def meet(t, s, site, point, hour):
     unseen = 1 if surprised(s, 1 - attacker, place, lead1 if attacker == 1 else lead0, hour, t) else 0
     for k in range(2):
         seer, seen_unit = (lead0, lead1) if k == 0 else (lead1, lead0)
-        report(
-            t.places,
-            s.places,
-            s.commands,
-            s.news,
-            s.seen,
-            s.seen_at,
-            s.reports,
-            s.counts,
-            rules,
-            np.int64(s.units[seer]["side"]),
-            seen_unit,
-            place_of(s.units, t.routes, seen_unit),
-            np.int64(s.units[seen_unit]["men"]),
-            hour,
-        )
+        report(t, s, np.int64(s.units[seer]["side"]), seen_unit, np.int64(s.units[seen_unit]["men"]), hour)
     if wants0 and wants1:
         return begin(t, s, site, attacker, point, unseen, hour)
     if not wants0 and not wants1:

@@ -79,39 +79,41 @@ def courier_h(places, states, side, a, b, rules):
 
 
 @rule
-def report(places, states, commands, news, seen, seen_at, reports, counts, rules, side, unit, place, men, hour):
-    """A side learns that an enemy unit stands at a place; commanders hear of it when a rider or the wire brings it.
+def report(t, s, side, unit, men, hour):
+    """A side learns where enemy unit `unit` is and how many `men` it seems to have; news of it goes to its commanders.
 
+    They hear of it when a rider or the wire brings it.
     A ring of the last reports is kept of each unit. A commander uses the newest that can have reached him; so an old
     report stays of use to a distant one while a nearer one has better. Repetitions within 12 hours are not kept.
     """
-    at = seen_at[side, unit]
-    last = seen[side, unit, at]
+    place = place_of(s.units, t.routes, unit)
+    at = s.seen_at[side, unit]
+    last = s.seen[side, unit, at]
     age = hour - last["hour"]
     moved = last["place"] != place
     if not moved and age < 12:
         return
     at = (at + 1) % RING
-    seen_at[side, unit] = at
-    entry = seen[side, unit, at]
+    s.seen_at[side, unit] = at
+    entry = s.seen[side, unit, at]
     entry["hour"] = hour
     entry["place"] = place
     entry["men"] = men
-    if len(reports) > 0:
-        n = counts[N_REPORTS]
-        if n < len(reports):
-            r = reports[n]
+    if len(s.reports) > 0:
+        n = s.counts[N_REPORTS]
+        if n < len(s.reports):
+            r = s.reports[n]
             r["hour"] = hour
             r["side"] = side
             r["unit"] = unit
             r["place"] = place
             r["men"] = men
-            counts[N_REPORTS] = n + 1
+            s.counts[N_REPORTS] = n + 1
         else:
-            counts[OVERFLOW] = 5
+            s.counts[OVERFLOW] = 5
     if moved or age >= 48:
-        for c in range(len(commands)):
-            if commands[c]["side"] == side and commands[c]["hq"] >= 0:
-                delay = courier_h(places, states, side, place, np.int64(commands[c]["place"]), rules)
+        for c in range(len(s.commands)):
+            if s.commands[c]["side"] == side and s.commands[c]["hq"] >= 0:
+                delay = courier_h(t.places, s.places, side, place, np.int64(s.commands[c]["place"]), s.rules[0])
                 if delay < NEWS_H - 2:
-                    news[c, (hour + 1 + int(delay)) % NEWS_H] = 1
+                    s.news[c, (hour + 1 + int(delay)) % NEWS_H] = 1

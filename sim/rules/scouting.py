@@ -33,22 +33,7 @@ def tell(t, s, side, i, hour, bias):
     u = s.units[i]
     men = estimate(s.seed[0], u, s.rules[0]["scouting_error"], bias)
     u["sighted"] += 1
-    report(
-        t.places,
-        s.places,
-        s.commands,
-        s.news,
-        s.seen,
-        s.seen_at,
-        s.reports,
-        s.counts,
-        s.rules[0],
-        side,
-        i,
-        place_of(s.units, t.routes, i),
-        men,
-        hour,
-    )
+    report(t, s, side, i, men, hour)
 
 
 @rule
