@@ -22,6 +22,7 @@ from sim.rules import march as march_rules
 from sim.rules import scouting as scouting_rules
 from sim.rules import supply as supply_rules
 from sim.rules import weather as weather_rules
+from sim.rules.common import enlist
 from sim.rules.ways import measure_routes
 from sim.state import HOUR, N_TIMED, N_UNITS, PAUSED, TRACE_H, State, Tables
 
@@ -139,7 +140,10 @@ def change_settings(t, s, hour):
 @rule
 def open_campaign(t, s):
     """Hour 0: wires, staffs, who stands where."""
-    string_wires(t, s)
+    for p in range(len(s.places)):
+        string_wires(t, s, p)
+    for i in range(s.counts[N_UNITS] - 1, -1, -1):
+        enlist(s, i, s.units[i]["command"])
     for c in range(len(s.commands)):
         refresh_staff(t, s, c)
     gather(t, s)

@@ -22,15 +22,39 @@ WAITING, FIELD, GONE = 0, 1, 2
 
 UNIT = np.dtype(
     [
-        ("id", "u8"),  # hash of the unit's id: the key of its luck
-        ("side", "i8"),  # 0 or 1
-        ("faction", "i8"),
-        ("command", "i8"),  # row of the command it obeys
-        ("arm", "i8"),
-        ("mover", "i8"),  # kind of mover now
+        # what every hour reads stands first, close together: long rows are read a cache line at a time
         ("status", "i8"),  # WAITING, FIELD, GONE
-        ("carts", "i8"),  # 1: infantry that rides and drives on requisitioned horses and carts
         ("men", "i8"),
+        ("arm", "i8"),
+        ("side", "i8"),  # 0 or 1
+        ("place", "i8"),  # place it stands at, -1: on a route
+        ("route", "i8"),  # route it is on, -1: at a place
+        ("order", "i8"),  # order it carries out, -1: none
+        ("pending", "i8"),  # order on its way to it, -1: none
+        ("battle", "i8"),  # battle it is in, -1: none
+        ("path_n", "i8"),  # how long its path is, in places, 0: none
+        ("retreating", "i8"),  # 1: beaten and going back, deaf to its order until rallied
+        ("wait_h", "f8"),  # hours it still waits (crossing, loading, watching)
+        ("still_h", "f8"),  # hours it has stood in one place
+        ("fatigue", "f8"),  # 0 (fresh) to 1 (spent)
+        ("arrived", "i8"),  # 1: stands at its order's objective
+        ("fugitive", "i8"),  # 1: a deposed commander with his escort
+        ("hours_today", "f8"),  # hours under way today
+        ("along_km", "f8"),  # km gone on this route from `behind`
+        ("mover", "i8"),  # kind of mover now
+        ("pace_kmh", "f8"),  # pace of its column today
+        ("command", "i8"),  # row of the command it obeys
+        ("ahead", "i8"),  # place it marches to on this route
+        ("behind", "i8"),  # place it came from (kept after arrival: its line of approach)
+        ("path_at", "i8"),  # where it is on its path
+        ("cohesion", "f8"),  # 0 (a crowd) to 1
+        ("arrived_h", "i8"),
+        ("rations", "f8"),  # days of food with the unit
+        ("km_today", "f8"),
+        # what is read when something happens to the unit, and once a day
+        ("id", "u8"),  # hash of the unit's id: the key of its luck
+        ("faction", "i8"),
+        ("carts", "i8"),  # 1: infantry that rides and drives on requisitioned horses and carts
         ("horses", "i8"),
         ("guns", "i8"),
         ("pack_guns", "i8"),
@@ -39,46 +63,24 @@ UNIT = np.dtype(
         ("enter_h", "i8"),  # hour at which it enters
         ("leader", "i8"),  # commander who rides with it, -1: none
         ("quality", "f8"),  # worth in battle, 1 = average of the campaign
-        ("cohesion", "f8"),  # 0 (a crowd) to 1
-        ("fatigue", "f8"),  # 0 (fresh) to 1 (spent)
         ("condition", "f8"),  # of the horses, 0 to 1
-        ("rations", "f8"),  # days of food with the unit
         ("rounds", "f8"),  # rifle rounds a man
         ("shells", "f8"),  # shells a gun
-        ("place", "i8"),  # place it stands at, -1: on a route
-        ("route", "i8"),  # route it is on, -1: at a place
-        ("ahead", "i8"),  # place it marches to on this route
-        ("behind", "i8"),  # place it came from (kept after arrival: its line of approach)
-        ("along_km", "f8"),  # km gone on this route from `behind`
-        ("order", "i8"),  # order it carries out, -1: none
-        ("pending", "i8"),  # order on its way to it, -1: none
         ("pending_h", "i8"),  # hour at which that order arrives
         ("task", "i8"),
         ("stage", "i8"),  # number of way points done
         ("goal", "i8"),  # place its present path leads to, -1: none
-        ("path_at", "i8"),
-        ("path_n", "i8"),  # where it is on its path, how long the path is
-        ("arrived", "i8"),  # 1: stands at its order's objective
-        ("arrived_h", "i8"),
-        ("wait_h", "f8"),  # hours it still waits (crossing, loading, watching)
         ("crossed", "i8"),  # 1: the crossing of this route is behind it
-        ("km_today", "f8"),
-        ("hours_today", "f8"),  # hours under way today
-        ("still_h", "f8"),  # hours it has stood in one place
-        ("pace_kmh", "f8"),  # pace of its column today
-        ("retreating", "i8"),  # 1: beaten and going back, deaf to its order until rallied
         ("broken_h", "f8"),  # hours until it is rallied
-        ("battle", "i8"),  # battle it is in, -1: none
         ("battles", "i8"),  # how many battles it has been in (key of its luck)
         ("fight_h", "i8"),  # hours in the present battle
         ("declined", "i8"),  # how often it has tried to decline battle
         ("sighted", "i8"),  # how often it has been reported (key of its luck)
         ("clear_h", "i8"),  # hour until which it has broken contact: nobody catches it before
-        ("lost_h", "i8"),
-        ("won_h", "i8"),  # hour of its last defeat and victory, -1000: none
+        ("lost_h", "i8"),  # hour of its last defeat, -1000: none
+        ("won_h", "i8"),  # hour of its last victory, -1000: none
         ("crossings", "i8"),  # how many rivers it has crossed (key of its luck)
         ("country", "i8"),  # country it stood in last
-        ("fugitive", "i8"),  # 1: a deposed commander with his escort
         ("hidden", "i8"),  # 1: camps in woods, hard to see from the air
         ("parent", "i8"),  # row it was split from, -1: none
         ("hunger_days", "f8"),  # days in a row without a full ration

@@ -25,10 +25,9 @@ from sim.patch import apply_patches, canonical, patch_from_dict, patch_from_sett
 from sim.plan import CONDITION, CONDITIONS, FATES, ORDER, ORDER_STATE, PACES, TASKS
 from sim.scenario_files import Condition, Order, Patch, ScenarioData, find_scenario, read_folder
 from sim.state import COMMAND, COMMANDER, CONSEQUENCE, CONSEQUENCE_KINDS, DEPOT, NEVER, Tables
-from sim.theatre import CROSSINGS, PLACE, ROUTE, ROUTE_KINDS, TERRAINS, adjacency, nearby
+from sim.theatre import CROSSINGS, NEAR_KM, PLACE, ROUTE, ROUTE_KINDS, TERRAINS, adjacency, nearby, wire_nets
 
 RESERVE = 12  # rows for units born in a run
-SIGHT_KM = 60.0  # patrols never see further (range of scouting.horse_km)
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,9 @@ def freeze(data: ScenarioData, plan: str) -> Scenario:
         row["target"] = row_of["place"].get(item.target, -1)
         row["value"], row["days"] = item.value, item.days
     adj_start, adj_place, adj_route = adjacency(place_rows, route_rows)
-    near_start, near_place, near_km = nearby(place_rows, SIGHT_KM)
+    near_start, near_place, near_km = nearby(place_rows, NEAR_KM, np.arange(len(place_rows)))
+    reach = data.rules["supply.depot_reach_km"]
+    depot_start, depot_near, _ = nearby(place_rows, max(reach.high, reach.value), depot_rows["place"])
     home = np.zeros((2, len(countries)), np.int64)
     for side in data.sides:
         for country in side.home:
@@ -233,6 +234,9 @@ def freeze(data: ScenarioData, plan: str) -> Scenario:
         near_start=near_start,
         near_place=near_place,
         near_km=near_km,
+        depot_start=depot_start,
+        depot_near=depot_near,
+        wire_ring=wire_nets(place_rows, route_rows),
         **orders,
         consequences=consequence_rows,
         loyalty=np.array([f.loyalty for f in factions] or [1.0], np.float64),

@@ -294,7 +294,10 @@ class Tables(NamedTuple):
     adj_route: np.ndarray  # int64
     near_start: np.ndarray  # int64 [places + 1]
     near_place: np.ndarray  # int64
-    near_km: np.ndarray  # float64
+    near_km: np.ndarray  # float64, growing within a place
+    depot_start: np.ndarray  # int64 [places + 1]
+    depot_near: np.ndarray  # int64: depots that may reach a place, the nearest first
+    wire_ring: np.ndarray  # int64 [places]: next place of the same telegraph net, -1: no wire
     orders: np.ndarray  # ORDER [orders + reserve], grouped by command
     order_start: np.ndarray  # int64 [commands + 1]: the orders of a command
     conditions: np.ndarray  # CONDITION
@@ -333,6 +336,16 @@ class State(NamedTuple):
     tempers: np.ndarray  # float64 [commanders, 2]: terror, caution
     seen: np.ndarray  # SIGHTING [2, units, RING]
     seen_at: np.ndarray  # int64 [2, units]: newest entry of the ring
+    told: np.ndarray  # int64 [2, places]: first report (unit x RING + entry) of an enemy there, -1
+    told_next: np.ndarray  # int64 [2, units x RING]: the reports of one place are a list
+    told_last: np.ndarray  # int64 [2, units x RING]
+    roster: np.ndarray  # int64 [commands]: first unit of a command, -1
+    fellow: np.ndarray  # int64 [units]: next unit of the same command, by row
+    bound: np.ndarray  # int64 [orders]: first unit that carries out an order, -1
+    bound_next: np.ndarray  # int64 [units]: the units of one order are a list
+    bound_last: np.ndarray  # int64 [units]
+    host: np.ndarray  # int64 [2, places]: men in the field nearest to a place, as the command phase finds them
+    hosts: np.ndarray  # int64 [units]: places where there are such men
     fired: np.ndarray  # int64 [consequences]: hour at which it was set off, -1
     battles: np.ndarray  # BATTLE
     site_battle: np.ndarray  # int64 [sites]: battle going on there, -1
@@ -359,7 +372,7 @@ class State(NamedTuple):
     trace: np.ndarray  # TRACE [hours / 6 + 1, units]
     daily: np.ndarray  # DAILY [days, commands]
     record: np.ndarray  # RECORD [hours + 1 or 0, units]
-    counts: np.ndarray  # int64 [16]: see the indices below
+    counts: np.ndarray  # int64 [20]: see the indices below
 
 
 (
@@ -377,7 +390,10 @@ class State(NamedTuple):
     PAUSED,
     N_REACHED,
     PICTURE,
-) = range(14)
+    HOST_H,
+    FUGITIVES,
+    N_HOSTS,
+) = range(17)
 
 
 def new_state(tables: Tables, seed: int, record: bool = False) -> State:
@@ -392,8 +408,9 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
     places["alone_side"] = -1
     settings = tables.settings0.copy()
     n_rules, n_levers = len(FIELDS), 2 * len(LEVERS)
-    counts = np.zeros(16, np.int64)
+    counts = np.zeros(20, np.int64)
     counts[N_UNITS] = tables.n_units
+    counts[HOST_H] = NEVER
     seen = np.zeros((2, n, RING), SIGHTING)
     seen["hour"] = NEVER
     seen["place"] = -1
@@ -414,6 +431,16 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         tempers=settings[n_rules + n_levers :].reshape(-1, 2),
         seen=seen,
         seen_at=np.zeros((2, n), np.int64),
+        told=np.full((2, p), -1, np.int64),
+        told_next=np.full((2, n * RING), -1, np.int64),
+        told_last=np.full((2, n * RING), -1, np.int64),
+        roster=np.full(c, -1, np.int64),
+        fellow=np.full(n, -1, np.int64),
+        bound=np.full(len(tables.orders), -1, np.int64),
+        bound_next=np.full(n, -1, np.int64),
+        bound_last=np.full(n, -1, np.int64),
+        host=np.zeros((2, p), np.int64),
+        hosts=np.zeros(n, np.int64),
         fired=np.full(len(tables.consequences), -1, np.int64),
         battles=np.zeros(32 + 8 * n, BATTLE),
         site_battle=np.full(sites, -1, np.int64),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
 
+NEAR_KM = 130.0  # further than patrols see and most conditions ask; beyond, all places are looked through
+
 PLACE = np.dtype(
     [
         ("id", "u8"),
@@ -96,21 +98,42 @@ def adjacency(places: np.ndarray, routes: np.ndarray) -> tuple[np.ndarray, np.nd
     return start, np.array([p for p, _ in flat], np.int64), np.array([r for _, r in flat], np.int64)
 
 
-def nearby(places: np.ndarray, within_km: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs of places within a distance as compressed rows: start, other place, km; a place is near itself."""
+def nearby(places: np.ndarray, within_km: float, among: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What of `among` (rows of places) lies within a distance of each place, as compressed rows, the nearest first.
+
+    Returns start [places + 1], position in `among` and km; a place is near itself.
+    """
     start = np.zeros(len(places) + 1, np.int64)
-    others: list[int] = []
-    kms: list[float] = []
-    lat, lon = places["lat"], places["lon"]
-    for a in range(len(places)):
-        x = (lon - lon[a]) * 111.32 * np.cos(np.radians(0.5 * (lat + lat[a])))
-        y = (lat - lat[a]) * 111.13
+    others: list[np.ndarray] = [np.zeros(0, np.int64)]
+    kms: list[np.ndarray] = [np.zeros(0)]
+    lat, lon = places["lat"][among], places["lon"][among]
+    for a, place in enumerate(places):
+        x = (lon - place["lon"]) * 111.32 * np.cos(np.radians(0.5 * (lat + place["lat"])))
+        y = (lat - place["lat"]) * 111.13
         km = np.hypot(x, y)
-        for b in np.flatnonzero(km <= within_km):
-            others.append(int(b))
-            kms.append(float(km[b]))
-        start[a + 1] = len(others)
-    return start, np.array(others, np.int64), np.array(kms, np.float64)
+        within = np.flatnonzero(km <= within_km)
+        within = within[np.argsort(km[within], kind="stable")]
+        others.append(within)
+        kms.append(km[within])
+        start[a + 1] = start[a] + len(within)
+    return start, np.concatenate(others).astype(np.int64), np.concatenate(kms)
+
+
+def wire_nets(places: np.ndarray, routes: np.ndarray) -> np.ndarray:
+    """The next place on the same telegraph net, whoever holds it: a ring for every net, -1 without a wire."""
+    wired = routes[routes["wire"] == 1]
+    net, before = np.arange(len(places)), np.full(len(places), -1)
+    while (net != before).any():
+        before = net.copy()
+        low = np.minimum(net[wired["a"]], net[wired["b"]])
+        np.minimum.at(net, wired["a"], low)
+        np.minimum.at(net, wired["b"], low)
+    ring = np.full(len(places), -1, np.int64)
+    ends = np.unique([wired["a"], wired["b"]])
+    for label in np.unique(net[ends]):
+        rows = np.flatnonzero(net == label)
+        ring[rows] = np.roll(rows, -1)
+    return ring
 
 
 def graph(scenario: Scenario) -> networkx.Graph:

@@ -41,7 +41,7 @@ from sim.muster import (
     book,
 )
 from sim.plan import DISPERSE, WITHDRAW
-from sim.rules.common import chronicle, courier_h, in_field, place_of
+from sim.rules.common import bind, chronicle, courier_h, in_field, place_of
 from sim.rules.control import desertion_factor
 from sim.rules.dispatches import split
 from sim.rules.ways import set_path
@@ -56,6 +56,7 @@ from sim.state import (
     E_KILLED,
     E_MUTINY,
     FLED_FATE,
+    FUGITIVES,
     KILLED_FATE,
     N_UNITS,
     REPACE,
@@ -148,14 +149,16 @@ def disband(t, s, i, hour):
 def weigh(t, s, c):
     """Means over a command's men: cohesion, hunger (0-1), fatigue, unwanted goal, and its men."""
     cohesion, hunger, fatigue, goal, men = 0.0, 0.0, 0.0, 0.0, 0
-    for i in range(s.counts[N_UNITS]):
+    i = s.roster[c]
+    while i >= 0:
         u = s.units[i]
-        if u["command"] == c and in_field(u) and u["fugitive"] == 0:
+        if in_field(u) and u["fugitive"] == 0:
             cohesion += u["cohesion"] * u["men"]
             hunger += min(1.0, u["hunger_days"] / 4.0) * u["men"]
             fatigue += u["fatigue"] * u["men"]
             goal += unwanted_goal(t, u) * u["men"]
             men += u["men"]
+        i = s.fellow[i]
     n = max(1, men)
     return cohesion / n, hunger / n, fatigue / n, goal / n, men
 
@@ -273,10 +276,11 @@ def mutiny(t, s, c, men, hour):
         int(100.0 * command["grievance"]),
         0.0,
     )
-    for i in range(s.counts[N_UNITS]):
-        u = s.units[i]
-        if u["command"] == c and in_field(u):
-            u["cohesion"] = max(u["cohesion"], 0.3)
+    i = s.roster[c]
+    while i >= 0:
+        if in_field(s.units[i]):
+            s.units[i]["cohesion"] = max(s.units[i]["cohesion"], 0.3)
+        i = s.fellow[i]
     if k < 0 or s.commanders[k]["fate"] > WOUNDED_FATE:
         return
     leader = s.commanders[k]
@@ -304,7 +308,8 @@ def flee(t, s, c, k, rides, hour):
         return
     v = s.units[row]
     v["fugitive"] = 1
-    v["order"] = -1
+    s.counts[FUGITIVES] += 1
+    bind(s, row, -1)
     v["task"] = 0
     v["pending"] = -1
     v["leader"] = k
@@ -318,6 +323,8 @@ def flee(t, s, c, k, rides, hour):
 @rule
 def hunt(t, s, hour):
     """Hour by hour a fugitive may be handed over by his escort or found by enemies who are near."""
+    if s.counts[FUGITIVES] == 0:
+        return
     rules = s.rules[0]
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]

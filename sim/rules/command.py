@@ -41,7 +41,9 @@ from sim.rules.common import chronicle, courier_h, in_field, place_of
 from sim.rules.dispatches import mark_arrived, objective_place, set_out
 from sim.state import (
     E_ORDERED,
+    HOST_H,
     IN_COMMAND,
+    N_HOSTS,
     N_UNITS,
     NEVER,
     NEWS_H,
@@ -49,7 +51,7 @@ from sim.state import (
     RING,
     WOUNDED_FATE,
 )
-from sim.theatre import distance_km
+from sim.theatre import NEAR_KM, distance_km
 
 CLOSED_UP_KM = 20.0  # who is so near on the last route has come up
 
@@ -60,10 +62,12 @@ def refresh_staff(t, s, c):
     command = s.commands[c]
     k = np.int64(command["commander"])
     best, men = -1, 0
-    for i in range(s.counts[N_UNITS]):
+    i = s.roster[c]
+    while i >= 0:
         u = s.units[i]
-        if u["command"] == c and u["status"] == FIELD and u["men"] > men:
+        if u["status"] == FIELD and u["men"] > men:
             best, men = i, u["men"]
+        i = s.fellow[i]
     command["hq"] = best
     if k >= 0 and s.commanders[k]["fate"] <= WOUNDED_FATE:
         rides = np.int64(s.commanders[k]["unit"])
@@ -111,8 +115,49 @@ def draw_picture(t, s, c, hour):
 
 
 @rule
-def known_enemy(t, s, place, country, within_km):
+def newest_known(t, s, c, side, unit, slot, oldest, hour):
+    """Whether an entry of the ring of reports is what the commander of `c` knows of that unit: it has reached him
+    and no newer one has."""
+    at = np.int64(s.commands[c]["place"])
+    k = s.seen_at[side, unit]
+    while True:
+        entry = s.seen[side, unit, k]
+        if entry["hour"] < oldest:
+            return False
+        here = courier_h(t.places, s.places, side, np.int64(entry["place"]), at, s.rules[0])
+        if entry["hour"] + here <= hour:
+            return k == slot
+        if k == slot:
+            return False
+        k = (k - 1) % RING
+
+
+@rule
+def known_near(t, s, c, place, within_km, hour):
+    """Enemy men near a place, as far as the commander of `c` knows: the newest reports that can have reached him."""
+    side = np.int64(s.commands[c]["side"])
+    oldest = hour - s.rules[0]["scouting_memory_days"] * 24.0
+    men = 0
+    for k in range(t.near_start[place], t.near_start[place + 1]):
+        if t.near_km[k] > within_km:
+            break
+        node = s.told[side, t.near_place[k]]
+        while node >= 0:
+            unit, slot = node // RING, node % RING
+            if s.units[unit]["side"] != side and newest_known(t, s, c, side, unit, slot, oldest, hour):
+                men += s.seen[side, unit, slot]["men"]
+            node = s.told_next[side, node]
+    return men
+
+
+@rule
+def known_enemy(t, s, c, place, country, within_km, hour):
     """Known enemy men near a place, or in a country (when `place` is -1), or anywhere (both -1)."""
+    if place >= 0 and within_km <= NEAR_KM:
+        return known_near(t, s, c, place, within_km, hour)
+    if s.counts[PICTURE] != c:
+        draw_picture(t, s, c, hour)
+        s.counts[PICTURE] = c
     men = 0
     for j in range(s.counts[N_UNITS]):
         known = s.picture[j]
@@ -131,24 +176,48 @@ def known_enemy(t, s, place, country, within_km):
 def own_men(s, c):
     """Men in the field under a command."""
     men = 0
-    for i in range(s.counts[N_UNITS]):
-        if s.units[i]["command"] == c and in_field(s.units[i]):
+    i = s.roster[c]
+    while i >= 0:
+        if in_field(s.units[i]):
             men += s.units[i]["men"]
+        i = s.fellow[i]
     return men
 
 
 @rule
-def own_near(t, s, side, place, within_km):
-    """Men of a side in the field within a distance of a place, all commands together."""
-    men = 0
+def count_hosts(t, s, hour):
+    """Men of each side in the field by the place that they are at or nearest to, once in an hour."""
+    for k in range(s.counts[N_HOSTS]):
+        s.host[0, s.hosts[k]] = 0
+        s.host[1, s.hosts[k]] = 0
+    n = 0
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]
-        if (
-            u["side"] == side
-            and in_field(u)
-            and distance_km(t.places, place_of(s.units, t.routes, i), place) <= within_km
-        ):
-            men += u["men"]
+        if in_field(u):
+            p = place_of(s.units, t.routes, i)
+            if s.host[0, p] == 0 and s.host[1, p] == 0:
+                s.hosts[n] = p
+                n += 1
+            s.host[u["side"], p] += u["men"]
+    s.counts[N_HOSTS] = n
+    s.counts[HOST_H] = hour
+
+
+@rule
+def own_near(t, s, side, place, within_km, hour):
+    """Men of a side in the field within a distance of a place, all commands together."""
+    if s.counts[HOST_H] != hour:
+        count_hosts(t, s, hour)
+    men = 0
+    if within_km <= NEAR_KM:
+        for k in range(t.near_start[place], t.near_start[place + 1]):
+            if t.near_km[k] > within_km:
+                break
+            men += s.host[side, t.near_place[k]]
+        return men
+    for p in range(len(t.places)):
+        if s.host[side, p] > 0 and distance_km(t.places, p, place) <= within_km:
+            men += s.host[side, p]
     return men
 
 
@@ -156,12 +225,14 @@ def own_near(t, s, side, place, within_km):
 def mean_state(s, c, what):
     """Mean over a command's men of fatigue (0), cohesion (1), rations in days (2)."""
     total, men = 0.0, 0
-    for i in range(s.counts[N_UNITS]):
+    i = s.roster[c]
+    while i >= 0:
         u = s.units[i]
-        if u["command"] == c and in_field(u):
+        if in_field(u):
             value = u["fatigue"] if what == 0 else (u["cohesion"] if what == 1 else u["rations"])
             total += value * u["men"]
             men += u["men"]
+        i = s.fellow[i]
     return total / men if men > 0 else 0.0
 
 
@@ -169,12 +240,14 @@ def mean_state(s, c, what):
 def share_near(t, s, c, place, within_km):
     """Share of a command's men within a distance of a place."""
     here, men = 0, 0
-    for i in range(s.counts[N_UNITS]):
+    i = s.roster[c]
+    while i >= 0:
         u = s.units[i]
-        if u["command"] == c and in_field(u):
+        if in_field(u):
             men += u["men"]
             if distance_km(t.places, place_of(s.units, t.routes, i), place) <= within_km:
                 here += u["men"]
+        i = s.fellow[i]
     return here / men if men > 0 else 0.0
 
 
@@ -216,18 +289,15 @@ def holds(t, s, o, k, c, hour):
         return fought(t, np.int64(command["lost_h"]), np.int64(command["lost_place"]), ref, x, y, hour) or fought(
             t, np.int64(command["won_h"]), np.int64(command["won_place"]), ref, x, y, hour
         )
-    if (kind == ENEMY or kind == ODDS or kind == CLEAR) and s.counts[PICTURE] != c:
-        draw_picture(t, s, c, hour)
-        s.counts[PICTURE] = c
     if kind == ENEMY:
         if ref < 0 and ref2 < 0:
             ref = here
-        return known_enemy(t, s, ref, ref2, y) >= x
+        return known_enemy(t, s, c, ref, ref2, y, hour) >= x
     if kind == ODDS:
-        men = own_near(t, s, np.int64(command["side"]), here, y)
-        return men > 0 and known_enemy(t, s, here, -1, y) >= x * men
+        men = own_near(t, s, np.int64(command["side"]), here, y, hour)
+        return men > 0 and known_enemy(t, s, c, here, -1, y, hour) >= x * men
     if kind == CLEAR:
-        return known_enemy(t, s, here, -1, x) == 0
+        return known_enemy(t, s, c, here, -1, x, hour) == 0
     if kind == RESTED:
         return mean_state(s, c, 0) <= x and mean_state(s, c, 1) >= y
     if kind == LOSSES:
@@ -287,10 +357,12 @@ def issue(t, s, o, c, hour):
     if order["unit_n"] == 0:
         s.commands[c]["order"] = o
         s.commands[c]["order_h"] = hour
-        for i in range(s.counts[N_UNITS]):
-            if s.units[i]["command"] == c and s.units[i]["fugitive"] == 0:
+        i = s.roster[c]
+        while i >= 0:
+            if s.units[i]["fugitive"] == 0:
                 send(t, s, o, c, i, hour)
                 n += s.units[i]["men"] if s.units[i]["status"] == FIELD else 0
+            i = s.fellow[i]
     else:
         for k in range(order["unit_start"], order["unit_start"] + order["unit_n"]):
             i = np.int64(t.addressees[k])
@@ -303,16 +375,17 @@ def issue(t, s, o, c, hour):
 def finished(t, s, o, c, hour):
     """Whether an order given earlier is done: four fifths of the men it still binds stand where they should."""
     order = t.orders[o]
-    there, men = 0, 0
-    for i in range(s.counts[N_UNITS]):
-        u = s.units[i]
-        if u["order"] == o and in_field(u):
-            men += u["men"]
-            if u["arrived"] == 1:
-                if hour - u["arrived_h"] >= order["hours"]:
-                    there += u["men"]
     if order["task"] == ATTACH or order["task"] == DISPERSE:
         return hour - s.orders[order["state"]]["issued_h"] >= 24
+    there, men = 0, 0
+    i = s.bound[o]
+    while i >= 0:
+        u = s.units[i]
+        if in_field(u):
+            men += u["men"]
+            if u["arrived"] == 1 and hour - u["arrived_h"] >= order["hours"]:
+                there += u["men"]
+        i = s.bound_next[i]
     return men > 0 and there * 5 >= men * 4
 
 
@@ -386,7 +459,7 @@ def plan_assaults(t, s, hour):
             continue
         objective = np.int64(t.orders[o]["objective"])
         side = np.int64(s.commands[t.orders[o]["command"]]["side"])
-        here = own_near(t, s, side, objective, rules["command_assault_km"])
+        here = own_near(t, s, side, objective, rules["command_assault_km"], hour)
         if here >= t.orders[o]["accept"] * s.danger[side, objective]:
             s.orders[t.orders[o]["state"]]["go_h"] = hour
 

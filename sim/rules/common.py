@@ -61,6 +61,76 @@ def in_field(u):
 
 
 @rule
+def enlist(s, i, c):
+    """Unit `i` comes under command `c`: into its list, which is kept by row."""
+    s.units[i]["command"] = c
+    if s.roster[c] < 0 or s.roster[c] > i:
+        s.fellow[i] = s.roster[c]
+        s.roster[c] = i
+        return
+    j = s.roster[c]
+    while s.fellow[j] >= 0 and s.fellow[j] < i:
+        j = s.fellow[j]
+    s.fellow[i] = s.fellow[j]
+    s.fellow[j] = i
+
+
+@rule
+def strike_off(s, i):
+    """Unit `i` leaves the list of its command."""
+    c = s.units[i]["command"]
+    if s.roster[c] == i:
+        s.roster[c] = s.fellow[i]
+        return
+    j = s.roster[c]
+    while s.fellow[j] != i:
+        j = s.fellow[j]
+    s.fellow[j] = s.fellow[i]
+
+
+@rule
+def bind(s, i, o):
+    """Unit `i` carries out order `o` from now on (-1: none)."""
+    old, after, last = s.units[i]["order"], s.bound_next[i], s.bound_last[i]
+    if old >= 0:
+        if last >= 0:
+            s.bound_next[last] = after
+        else:
+            s.bound[old] = after
+        if after >= 0:
+            s.bound_last[after] = last
+    s.units[i]["order"] = o
+    s.bound_last[i] = -1
+    s.bound_next[i] = -1
+    if o >= 0:
+        first = s.bound[o]
+        s.bound_next[i] = first
+        if first >= 0:
+            s.bound_last[first] = i
+        s.bound[o] = i
+
+
+@rule
+def file_report(s, side, unit, slot, place):
+    """Move an entry of the ring of reports to the list of the place that it names."""
+    node = unit * RING + slot
+    old, after, last = s.seen[side, unit, slot]["place"], s.told_next[side, node], s.told_last[side, node]
+    if old >= 0:
+        if last >= 0:
+            s.told_next[side, last] = after
+        else:
+            s.told[side, old] = after
+        if after >= 0:
+            s.told_last[side, after] = last
+    first = s.told[side, place]
+    s.told_last[side, node] = -1
+    s.told_next[side, node] = first
+    if first >= 0:
+        s.told_last[side, first] = node
+    s.told[side, place] = node
+
+
+@rule
 def courier_h(places, states, side, a, b, rules):
     """Hours that news takes from place `a` to place `b`: the telegraph where the side's wire runs, else a rider.
 
@@ -95,6 +165,7 @@ def report(t, s, side, unit, men, hour):
         return
     at = (at + 1) % RING
     s.seen_at[side, unit] = at
+    file_report(s, side, unit, at, place)
     entry = s.seen[side, unit, at]
     entry["hour"] = hour
     entry["place"] = place

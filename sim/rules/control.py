@@ -44,41 +44,52 @@ def hoist(t, s, place, side, hour):
     for c in range(len(t.consequences)):
         if t.consequences[c]["place"] == place and t.consequences[c]["to_side"] == side and s.fired[c] < 0:
             s.fired[c] = hour
-    string_wires(t, s)
+    string_wires(t, s, place)
 
 
 @rule
-def string_wires(t, s):
-    """Label the telegraph nets: places joined by wires whose two ends the same side holds."""
-    for side in range(2):
-        for p in range(len(s.places)):
-            label = p if s.places[p]["holder"] == side else -1
-            if side == 0:
-                s.places[p]["wire_left"] = label
-            else:
-                s.places[p]["wire_right"] = label
-        changed = True
-        while changed:
-            changed = False
-            for r in range(len(t.routes)):
-                route = t.routes[r]
-                if route["wire"] == 0:
-                    continue
-                a, b = s.places[route["a"]], s.places[route["b"]]
-                if side == 0:
-                    x, y = a["wire_left"], b["wire_left"]
-                else:
-                    x, y = a["wire_right"], b["wire_right"]
-                if x < 0 or y < 0 or x == y:
-                    continue
-                low = min(x, y)
-                changed = True
-                if side == 0:
-                    a["wire_left"] = low
-                    b["wire_left"] = low
-                else:
-                    a["wire_right"] = low
-                    b["wire_right"] = low
+def label_place(s, place):
+    """A place as a telegraph net of its own for the side that holds it."""
+    s.places[place]["wire_left"] = place if s.places[place]["holder"] == 0 else -1
+    s.places[place]["wire_right"] = place if s.places[place]["holder"] == 1 else -1
+
+
+@rule
+def join_wires(t, s, place):
+    """Label the telegraph net of a place: places joined by wires whose two ends the same side holds are one net.
+
+    The label is the first row of the joined places. Only the places on the wires of this net are looked at.
+    """
+    changed = True
+    while changed:
+        changed = False
+        p = place
+        while True:
+            for k in range(t.adj_start[p], t.adj_start[p + 1]):
+                if t.routes[t.adj_route[k]]["wire"] == 1:
+                    a, b = s.places[p], s.places[t.adj_place[k]]
+                    if 0 <= a["wire_left"] < b["wire_left"]:
+                        b["wire_left"] = a["wire_left"]
+                        changed = True
+                    if 0 <= a["wire_right"] < b["wire_right"]:
+                        b["wire_right"] = a["wire_right"]
+                        changed = True
+            p = t.wire_ring[p]
+            if p == place:
+                break
+
+
+@rule
+def string_wires(t, s, place):
+    """A place has changed hands: its telegraph net is labelled anew for both sides."""
+    p = place
+    while True:
+        label_place(s, p)
+        p = t.wire_ring[p]
+        if p < 0 or p == place:
+            break
+    if p >= 0:
+        join_wires(t, s, place)
 
 
 @rule

@@ -25,7 +25,7 @@ from sim.muster import (
     mover_of,
 )
 from sim.plan import ATTACH, DETACH, HOLD, JOIN, PURSUE, REST, WITHDRAW
-from sim.rules.common import chronicle, in_field
+from sim.rules.common import bind, chronicle, enlist, in_field, strike_off
 from sim.rules.ways import set_path
 from sim.state import E_ENTERS, E_JOINS, E_SPLIT, N_UNITS, NEVER, OVERFLOW, REPACE
 
@@ -56,11 +56,13 @@ def objective_place(t, s, i):
 def last_known(t, s, side, command):
     """Where the strongest part of an enemy command was last reported to `side`, -1: not known."""
     best, men = -1, 0
-    for j in range(s.counts[N_UNITS]):
-        if s.units[j]["command"] == command and s.units[j]["side"] != side and in_field(s.units[j]):
+    j = s.roster[command]
+    while j >= 0:
+        if s.units[j]["side"] != side and in_field(s.units[j]):
             entry = s.seen[side, j, s.seen_at[side, j]]
             if entry["hour"] > NEVER and entry["men"] > men:
                 best, men = np.int64(entry["place"]), entry["men"]
+        j = s.fellow[j]
     return best
 
 
@@ -72,7 +74,8 @@ def take_up(t, s, i, o, hour):
     u["pending"] = -1
     task = order["task"]
     if task == ATTACH:
-        u["command"] = order["objective"]
+        strike_off(s, i)
+        enlist(s, i, order["objective"])
         adopted = np.int64(s.commands[u["command"]]["order"])
         chronicle(s.chronicle, s.counts, hour, E_JOINS, i, -1, -1, u["command"], u["men"], 0, 0, 0.0)
         if adopted < 0:
@@ -87,7 +90,7 @@ def take_up(t, s, i, o, hour):
         if u["guns"] > u["pack_guns"]:
             book(s.units, s.books, i, GUNS, LEFT, u["guns"] - u["pack_guns"])
     u["mover"] = mover_of(u)
-    u["order"] = o
+    bind(s, i, o)
     u["task"] = task
     u["stage"] = 0
     u["arrived"] = 0
@@ -151,6 +154,9 @@ def split(t, s, i, command, share, hour):
     units[n] = units[i]
     v = units[n]
     v["id"] = key
+    v["order"] = -1
+    bind(s, n, units[i]["order"])
+    enlist(s, n, command)
     horses = min(np.int64(units[i]["horses"]), int(units[i]["horses"] * share))
     mgs = int(units[i]["mg"] * share)
     v["men"] = 0
@@ -172,7 +178,6 @@ def split(t, s, i, command, share, hour):
     book(units, s.books, n, HORSES, RECEIVED, horses)
     book(units, s.books, i, MGS, DETACHED, mgs)
     book(units, s.books, n, MGS, RECEIVED, mgs)
-    v["command"] = command
     v["mover"] = mover_of(v)
     for k in range(s.paths.shape[1]):
         s.paths[n, k] = s.paths[i, k]

@@ -52,6 +52,7 @@ def patrols(t, s, side, hour):
             )
             eye[p] = max(eye[p], sight)
     lever = s.levers[side]["scouting"]
+    furthest = max(rules["scouting_horse_km"], rules["scouting_foot_km"])
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]
         if u["side"] == side or not in_field(u):
@@ -60,6 +61,8 @@ def patrols(t, s, side, hour):
         best = 0.0
         for k in range(t.near_start[p], t.near_start[p + 1]):
             q, km = t.near_place[k], t.near_km[k]
+            if km > furthest:
+                break
             if eye[q] > 0.0 and km <= eye[q]:
                 best = max(best, 1.0 if km < 1.0 else 1.0 - 0.6 * km / eye[q])
         chance = rules["scouting_sight_6h"] * best * lever

@@ -27,16 +27,14 @@ def delivered(km, reach_km):
 
 @rule
 def best_depot(t, s, side, place, reach_km):
-    """The depot that delivers most to a place, -1: none in reach. A depot lost to the enemy gives nothing."""
-    best, best_share = -1, 0.0
-    for d in range(len(s.depots)):
+    """The nearest depot in reach, which delivers most, -1: none. A depot lost to the enemy gives nothing."""
+    for k in range(t.depot_start[place], t.depot_start[place + 1]):
+        d = t.depot_near[k]
         depot = s.depots[d]
         if depot["side"] != side or s.places[depot["place"]]["holder"] != side or depot["rations"] < 1.0:
             continue
-        share = delivered(distance_km(t.places, np.int64(depot["place"]), place), reach_km)
-        if share > best_share:
-            best, best_share = d, share
-    return best
+        return d if delivered(distance_km(t.places, np.int64(depot["place"]), place), reach_km) > 0.0 else -1
+    return -1
 
 
 @rule
