@@ -40,8 +40,7 @@ def test_each_parts_the_worlds_and_not_before_its_hour(campaign: sim.Scenario, n
     assert not found.failed
     parted = found.parted()
     assert parted
-    since = 0 if patch.units else effective_hour(campaign.data, patch)  # orders count men who have yet to enter
-    assert parted[0].hour >= since - 6  # the trace is looked at every six hours
+    assert parted[0].hour >= effective_hour(campaign.data, patch) - 6  # the trace is looked at every six hours
 
 
 @pytest.mark.parametrize("name", ["bakich-joins", "zhang-intervenes"])

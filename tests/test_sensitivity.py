@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from math import pi
+from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 import sim
+from sim.cli import app
 from sim.errors import OptionError
 from sim.experiment.sensitivity import campaign as of_campaign
 from sim.experiment.sensitivity import indices, screen, table, uncertain
@@ -72,3 +75,13 @@ def test_what_cannot_be_asked(campaign: sim.Scenario) -> None:
         of_campaign(campaign, [("rules.battle.nigt", 0.2, 0.7)], "lost.White")
     with pytest.raises(OptionError, match="did you mean"):
         of_campaign(campaign, [("rules.battle.night", 0.2, 0.7)], "lost.Whit")
+
+
+def test_the_command_prints_and_keeps_the_indices(tmp_path: Path) -> None:
+    kept = tmp_path / "indices.csv"
+    wanted = ["sensitivity", "--section", "weather", "--size", "2", "--runs", "1", "--outcome", "lost.White"]
+    said = CliRunner().invoke(app, [*wanted, "--table", str(kept)])
+    assert said.exit_code == 0, said.output
+    assert "rules.weather." in said.stdout
+    assert len(kept.read_text().splitlines()) > 2
+    assert CliRunner().invoke(app, ["sensitivity", "--method", "moris"]).exit_code != 0

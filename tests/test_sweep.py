@@ -186,6 +186,17 @@ def child(script: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, str(script), *arguments], env=env, stderr=subprocess.DEVNULL)
 
 
+def parts(folder: Path) -> int:
+    return len(list(folder.glob("**/*.parquet")))
+
+
+def wait_for_part(folder: Path, process: subprocess.Popen[bytes], more: int) -> None:
+    """Until so many parts more than now are there, or the process has ended."""
+    before = parts(folder)
+    while process.poll() is None and parts(folder) < before + more:
+        time.sleep(0.01)
+
+
 @pytest.mark.study
 def test_twenty_kills_leave_the_same_rows(tmp_path: Path) -> None:
     script = tmp_path / "child.py"
@@ -194,7 +205,9 @@ def test_twenty_kills_leave_the_same_rows(tmp_path: Path) -> None:
     luck = random.Random(1)
     for _ in range(20):
         process = child(script, str(tmp_path / "killed"))
-        time.sleep(luck.uniform(1.0, 4.0))
+        # most of the twenty fall into the playing and writing, some into the start
+        wait_for_part(tmp_path / "killed", process, luck.choice((0, 1, 1, 1)))
+        time.sleep(luck.uniform(0.0, 0.6))
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert child(script, str(tmp_path / "killed")).wait() == 0
@@ -208,4 +221,21 @@ def test_a_cluster_gives_the_same_rows(tmp_path: Path) -> None:
     script.write_text(CHILD)
     assert child(script, str(tmp_path / "here")).wait() == 0
     assert child(script, str(tmp_path / "there"), "local:2").wait() == 0
+    assert read_store(tmp_path / "there").table().equals(read_store(tmp_path / "here").table())
+
+
+@pytest.mark.study
+def test_a_cluster_that_loses_a_worker_gives_the_same_rows(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    script = tmp_path / "child.py"
+    script.write_text(CHILD)
+    assert child(script, str(tmp_path / "here")).wait() == 0
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        process = child(script, str(tmp_path / "there"), cluster.scheduler_address)
+        wait_for_part(tmp_path / "there", process, 2)
+        assert process.poll() is None, "the study is still going on"
+        victim = next(iter(cluster.workers.values()))
+        os.kill(victim.pid, signal.SIGKILL)
+        assert process.wait() == 0
+        assert victim.pid not in {worker.pid for worker in cluster.workers.values() if worker.status.name == "running"}
     assert read_store(tmp_path / "there").table().equals(read_store(tmp_path / "here").table())

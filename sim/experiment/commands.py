@@ -1,4 +1,4 @@
-"""The commands of the researcher: `urga counterfactuals`, `urga compare`, `urga sweep`."""
+"""The commands of the researcher: `urga counterfactuals`, `urga compare`, `urga sweep`, `urga sensitivity`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Scene = Annotated[str, typer.Option(help="Scenario: an id or a folder.")]
 PlanName = Annotated[str | None, typer.Option(help="Plan of the scenario (default: its own).")]
 Threads = Annotated[int | None, typer.Option(help="Runs at a time (default: one a core).")]
-EVENT_ROWS, NUMBER_ROWS = 12, 12
+EVENT_ROWS, NUMBER_ROWS, SENSITIVITY_ROWS = 12, 12, 25
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command()(counterfactuals)
     app.command()(compare)
     app.command()(sweep)
+    app.command()(sensitivity)
 
 
 def _program() -> Any:
@@ -58,8 +59,10 @@ def counterfactuals(
     ready = load(scenario)
     for key in sorted(data.counterfactuals):
         patch = data.counterfactuals[key]
-        since = ready.date(effective_hour(data, patch))
-        table.add_row(Text(key), Text(f"{since.day} {since:%B}"), Text(patch.question))
+        since = ready.date(hour := effective_hour(data, patch))
+        by_event = hour == 0 and patch.from_ is None and all(name.startswith("orders.") for name in patch.set)
+        when = "by condition" if by_event and patch.orders else f"{since.day} {since:%B}"
+        table.add_row(Text(key), Text(when), Text(patch.question))
     cli._console().print(table)
 
 
@@ -282,3 +285,49 @@ class _Rate:
     def told(self) -> str:
         """The rate of this command for its last line, empty when nothing was played."""
         return f"; {self.done - self.first:,} played now, {self.rate():.1f} a second" if self.done > self.first else ""
+
+
+def sensitivity(
+    outcome: Annotated[str, typer.Option(help="Outcome whose mean is looked at.")] = "men.White.end",
+    section: Annotated[str, typer.Option(help="Section of rules.toml, e.g. battle (default: all).")] = "",
+    method: Annotated[str, typer.Option(help="morris (screening) or sobol (shares of the variance).")] = "morris",
+    size: Annotated[int, typer.Option(help="Trajectories of morris, base points (a power of 2) of sobol.")] = 8,
+    runs: Annotated[int, typer.Option(help="Seeds at each point: 0, 1, ...")] = 10,
+    table: Annotated[Path | None, typer.Option(help="Table of the indices: .csv or .parquet.")] = None,
+    plan: PlanName = None,
+    scenario: Scene = "mongolia_1921",
+    threads: Threads = None,
+) -> None:
+    """Which uncertain parameters of rules.toml matter for an outcome, over their declared ranges."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.experiment import sensitivity as work
+    from sim.scenario import load
+
+    cli = _program()
+
+    if method not in ("morris", "sobol"):
+        raise OptionError(f"--method {method!r} is unknown{suggest(method, ('morris', 'sobol'))}")
+    if table is not None:
+        _check_table(table)
+    base = load(scenario, plan=plan)
+    ranges = work.uncertain(base, section)
+    cli._compile()
+    with cli._progress("Playing the points") as step:
+        function = work.campaign(base, ranges, outcome, range(runs), threads, step)
+        found = work.screen(function, ranges, size) if method == "morris" else work.indices(function, ranges, size)
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("rank", "measure", "parameter", "value", "95 % interval"):
+        shown.add_column(name, justify="left" if name in ("measure", "parameter") else "right")
+    for one in found[: None if section else SENSITIVITY_ROWS]:
+        cells = (str(one.rank), one.measure, one.name, f"{one.value:.3g}", f"{one.low:.3g} to {one.high:.3g}")
+        shown.add_row(*(Text(cell) for cell in cells))
+    cli._console().print(shown)
+    points = (len(ranges) + (1 if method == "morris" else 2)) * size
+    typer.echo(
+        f"{outcome}: {len(ranges)} parameters, {points} points x {runs} seeds; equal ranks cannot be told apart."
+    )
+    if table is not None:
+        _write_table(work.table(found), table)
+        typer.echo(f"Written: {table}", err=True)
