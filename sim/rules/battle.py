@@ -165,6 +165,15 @@ def contact_point(t, s, site):
 
 
 @rule
+def ground_of(t, site, point):
+    """The place whose ground a battle is fought on: its place, or on a route the end nearer to the contact point."""
+    if site < len(t.places):
+        return site
+    route = t.routes[site - len(t.places)]
+    return np.int64(route["a"]) if point * 2.0 <= route["km"] else np.int64(route["b"])
+
+
+@rule
 def within(t, s, i, site, point):
     """Whether unit `i` on this site is near enough to the contact point to take part."""
     if site < len(t.places):
@@ -582,7 +591,7 @@ def fight_hour(t, s, site, b, point, hour):
         return
     attacker = np.int64(battle["attacker"])
     clock = hour % 24
-    place = place_of(s.units, t.routes, lead0)
+    place = ground_of(t, site, point)
     ground = 1.0
     if clock < 4 or clock >= 22:
         ground *= rules["battle_night"]
@@ -873,6 +882,19 @@ def finish(t, s, site, b, winner, weight, hour):
 
 
 @rule
+def draw_apart(s, site, b, hour):
+    """A battle ends because the sides have moved out of reach: nobody has won, and the chronicle names no winner."""
+    battle = s.battles[b]
+    battle["end_h"] = hour
+    s.site_battle[site] = -1
+    i = np.int64(s.first[site])
+    while i >= 0:
+        if s.units[i]["battle"] == b:
+            s.units[i]["battle"] = -1
+        i = np.int64(s.follow[i])
+
+
+@rule
 def slip_chance(mounted, enemy_mounted, rules):
     """Chance that a side gets away without a fight (riders from foot 0.8, from fresh horse 0.5: expert guess)."""
     if mounted > 0.6:
@@ -927,7 +949,7 @@ def meet(t, s, site, point, hour):
     town = site < len(t.places) and t.places[site]["town"] == 1
     wants0 = accepts(t, s, lead0, ratio, attacker == 1 and town, hour)
     wants1 = accepts(t, s, lead1, 1.0 / max(ratio, 1e-6), attacker == 0 and town, hour)
-    place = place_of(s.units, t.routes, lead0)
+    place = ground_of(t, site, point)
     unseen = 1 if surprised(s, 1 - attacker, place, lead1 if attacker == 1 else lead0, hour, t) else 0
     for k in range(2):
         seer, seen_unit = (lead0, lead1) if k == 0 else (lead1, lead0)
@@ -983,7 +1005,7 @@ def battle(t, s, hour):
             point = contact_point(t, s, site)
             if point < 0.0:
                 if b >= 0:
-                    finish(t, s, site, b, 0, 0.0, hour)
+                    draw_apart(s, site, b, hour)
                 continue
         if b < 0:
             b = meet(t, s, site, point, hour)
