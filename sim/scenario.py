@@ -241,6 +241,7 @@ def freeze(data: ScenarioData, plan: str) -> Scenario:
         consequences=consequence_rows,
         loyalty=np.array([f.loyalty for f in factions] or [1.0], np.float64),
         home=home,
+        months=_months(data),
         timed=_freeze_timed(data, row_of),
         units0=unit_rows,
         commands0=command_rows,
@@ -323,6 +324,11 @@ def _freeze_settings(data: ScenarioData, commanders: Sequence[Any]) -> np.ndarra
     levers = [getattr(side, lever) for side in data.sides for lever in LEVERS]
     tempers = [getattr(man, temper) for man in commanders for temper in TEMPERS]
     return np.array([*rules, *levers, *tempers], np.float64)
+
+
+def _months(data: ScenarioData) -> np.ndarray:
+    days = range(-(-data.header.hours // 24))
+    return np.array([(data.header.start + timedelta(days=day)).month for day in days], np.int64)
 
 
 def _freeze_timed(data: ScenarioData, row_of: dict[str, dict[str, int]]) -> np.ndarray:

@@ -306,6 +306,7 @@ class Tables(NamedTuple):
     consequences: np.ndarray  # CONSEQUENCE
     loyalty: np.ndarray  # float64 [factions]
     home: np.ndarray  # int8 [sides, countries]: 1 = its people report to the side
+    months: np.ndarray  # int64 [days]: calendar month of each day, 1 to 12
     timed: np.ndarray  # float64 [n, 3]: hour, flat index, value
     units0: np.ndarray  # UNIT [units + reserve]
     commands0: np.ndarray  # COMMAND [commands]

@@ -584,7 +584,7 @@ def fight_hour(t, s, site, b, point, hour):
     """One hour of a battle: losses on both sides, then the question who breaks off."""
     rules = s.rules[0]
     battle = s.battles[b]
-    power0, quality0, men0, lead0, mounted0, ways0 = side_power(t, s, site, point, 0)
+    power0, quality0, men0, _, mounted0, ways0 = side_power(t, s, site, point, 0)
     power1, quality1, men1, _, mounted1, ways1 = side_power(t, s, site, point, 1)
     if men0 == 0 or men1 == 0:
         finish(t, s, site, b, 0 if men1 == 0 else 1, 1.0, hour)

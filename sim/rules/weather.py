@@ -10,13 +10,16 @@ from sim.luck import RAIN, mix, uniform
 
 
 @rule
-def rain_chance(day, rules):
-    """Chance of rain on a day of the campaign (day 0 = its first day, in May)."""
-    if day < 31:
+def rain_chance(month, rules):
+    """Chance of rain on a day of a month (1 to 12): the scenario says it of May to August, as long as its campaign.
+
+    Earlier months are taken as May, later ones as August.
+    """
+    if month <= 5:
         return rules["weather_rain_may"]
-    if day < 61:
+    if month == 6:
         return rules["weather_rain_june"]
-    if day < 92:
+    if month == 7:
         return rules["weather_rain_july"]
     return rules["weather_rain_august"]
 
@@ -24,7 +27,7 @@ def rain_chance(day, rules):
 @rule
 def weather(t, s, day):
     """Draw the day's rain for every place; a place is wet in proportion to the rain of the last days."""
-    chance = rain_chance(day, s.rules[0])
+    chance = rain_chance(t.months[day], s.rules[0])
     for p in range(len(s.places)):
         cell = t.places[p]["cell"]
         wet_day = uniform(s.seed[0], RAIN, cell, day // 2) < chance
