@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
 import sim
@@ -40,6 +41,17 @@ def test_rows_are_the_runs(campaign: sim.Scenario, whole: Any) -> None:
     run = sim.run(sim.load(campaign.data, settings=settings), row["seed"])
     assert row["men.White.end"] == run.outcome["men.White.end"]
     assert row["event_h.urga"] == run.documented_hours["urga"]
+
+
+def test_shares_of_runs_are_outcomes_too(whole: Any) -> None:
+    table, points = whole.table(), whole.points("event.urga")
+    for row in points.iter_rows(named=True):
+        own = table.filter(polars.col("point") == row["point"])
+        assert row["n"] == 6
+        assert row["mean"] == pytest.approx(own["event_h.urga"].count() / 6)
+    assert whole.points("fell.troitskosavsk")["mean"].max() <= 1
+    with pytest.raises(OptionError, match=r"did you mean 'event\.urga'"):
+        whole.points("event.urgaa")
 
 
 def test_a_finished_study_plays_nothing(campaign: sim.Scenario, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:

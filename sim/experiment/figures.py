@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import textwrap
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,6 +103,39 @@ def unit_of(key: str) -> str:
     return "hours from the start" if head.endswith("_h") else "number"
 
 
+def title_of(key: str) -> str:
+    """An outcome in words, for the head of a figure: men.White.end is `White men in the field at the end`."""
+    head, *rest = key.split(".")
+    about = rest[0].replace("_", " ").replace("-", " ") if rest else ""
+    last = rest[1] if len(rest) > 1 else ""
+    if head == "men":
+        return f"{about} men in the field " + ("at the end" if last == "end" else f"on {_day(last)}")
+    if head == "lost":
+        return f"{about} men lost" + (f": {last}" if last else "")
+    if head == "across":
+        return f"{about} men across the frontier, {last}"
+    plain = {
+        "event": "occurred",
+        "event_h": "hour",
+        "fell": "fell",
+        "won": "battles won",
+        "guns_lost": "guns lost",
+        "fate": "fate",
+        "mutiny_h": "hour of the mutiny",
+        "executions": "executions",
+    }
+    return f"{about}: {plain[head]}" if head in plain and about else key
+
+
+def _day(month_day: str) -> str:
+    """08-01 as 1 August."""
+    try:
+        day = datetime.strptime(f"2000-{month_day}", "%Y-%m-%d")
+    except ValueError:
+        return month_day
+    return f"{day.day} {day:%B}"
+
+
 def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     a, b = (x[~np.isnan(x)] for x in compared.values[key])
     both = np.concatenate([a, b])
@@ -111,7 +145,7 @@ def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     axes.hist(b, bins, histtype="step", color=VERMILION, linestyle="--", label=f"changed, mean {_short(b)}", **LINE)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.35)
     axes.legend(fontsize=13, frameon=False, loc="upper left")
-    _dress(axes, key, unit_of(key), "runs")
+    _dress(axes, title_of(key), f"{unit_of(key)} ({key})", "runs")
 
 
 def _short(values: np.ndarray) -> str:
@@ -129,8 +163,8 @@ def _draw_difference(axes: Any, compared: Comparison, key: str, told: Any) -> No
     digits = 0 if abs(told.difference) >= 10 else 2
     text = f"mean {told.difference:+,.{digits}f}, 95 % {told.low:+,.{digits}f} to {told.high:+,.{digits}f}"
     axes.axvline(told.difference, color=GREEN, label=text, **LINE)
-    axes.set_ylim(top=axes.get_ylim()[1] * 1.25)
-    axes.legend(fontsize=13, frameon=False, loc="upper left")
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.35)
+    axes.legend(fontsize=13, loc="upper left", framealpha=0.95, edgecolor="white")
     _dress(axes, "Difference, pair by pair", f"changed minus documented, {unit_of(key)}", "pairs")
 
 
@@ -138,7 +172,8 @@ def _draw_fans(axes: Any, compared: Comparison, side: int) -> None:
     dates: Any = import_module("matplotlib.dates")
 
     start = compared.base.date(0)
-    days: Any = float(dates.date2num(start)) + np.arange(compared.strengths.shape[2]) * TRACE_H / 24
+    hours = np.arange(compared.strengths.shape[2], dtype=np.float64) * TRACE_H
+    days: np.ndarray = np.add(dates.date2num(start), hours / 24.0)
     for world, colour, style, label in ((0, BLUE, "-", "as documented"), (1, VERMILION, "--", "changed")):
         low, middle, high = np.quantile(compared.strengths[world, :, :, side], [0.05, 0.5, 0.95], axis=0)
         axes.fill_between(days, low, high, color=colour, alpha=0.2, linewidth=0)
@@ -169,7 +204,11 @@ def _draw_fans(axes: Any, compared: Comparison, side: int) -> None:
 
 
 def draw_sweep(points: Any, outcome: str, factors: list[str], path: str | Path, certificate: str = "") -> Path:
-    """A curve with 95 % intervals over one factor, or a heat map over two, from `SweepStore.points`."""
+    """A curve with 95 % intervals over one factor, or a heat map over two, from `Store.points`.
+
+    outcome: its name, for the title; certificate: what stands small at the foot. Raises OptionError for more factors,
+    an outcome that no run has, or an ending that no figure has.
+    """
     target = check_figure(path)
     if len(factors) not in (1, 2):
         raise OptionError(f"{len(factors)} factors given: a figure shows one (curve) or two (heat map)")
@@ -181,7 +220,9 @@ def draw_sweep(points: Any, outcome: str, factors: list[str], path: str | Path, 
     draw = _draw_curve if len(factors) == 1 else _draw_heat
     draw(figure, axes, frame, outcome, factors)
     n = int(frame["n"].sum())
-    axes.set_title(f"{outcome}: mean over {len(frame)} points, {n:,} runs", fontsize=19, loc="left", fontweight="bold")
+    axes.set_title(
+        f"{title_of(outcome)}: mean over {len(frame)} points, {n:,} runs", fontsize=19, loc="left", fontweight="bold"
+    )
     return _save(figure, target, certificate)
 
 
@@ -191,7 +232,7 @@ def _draw_curve(_figure: Any, axes: Any, frame: Any, outcome: str, factors: list
     axes.fill_between(x, y - half, y + half, color=BLUE, alpha=0.25, linewidth=0, label="95 % interval")
     axes.plot(x, y, "-o", color=BLUE, markersize=9, label="mean", **LINE)
     axes.legend(fontsize=15, frameon=False)
-    _dress(axes, "", factors[0], f"{outcome} ({unit_of(outcome)})")
+    _dress(axes, "", factors[0], f"{unit_of(outcome)} ({outcome})")
 
 
 def _draw_heat(figure: Any, axes: Any, frame: Any, outcome: str, factors: list[str]) -> None:

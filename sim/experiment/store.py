@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+SHARES = (("event.", "event_h."), ("fell.", "fall_h."))  # how often, and the column of hours that says it
 
 
 class StoreError(OptionError):
@@ -32,7 +33,10 @@ class StoreError(OptionError):
 
 @dataclass
 class Store:
-    """An open store. `study` is the manifest's content; repaired: names of parts that were damaged and put away."""
+    """An open store in a folder.
+
+    `study` is the manifest's content; repaired: names of parts that were damaged and put away.
+    """
 
     folder: Path
     study: dict[str, Any]
@@ -63,11 +67,11 @@ class Store:
         return [part for part in range(self.parts) if self.path(part).name not in there]
 
     def write(self, part: int, frame: polars.DataFrame) -> None:
-        """Write a part whole or not at all. Raises RunFileError, e.g. when the disk is full."""
+        """Write a part, the frame of its runs, whole or not at all. Raises RunFileError, e.g. when the disk is full."""
         write_whole(self.path(part), lambda file: frame.write_parquet(file, compression="zstd"), "part")
 
     def scan(self) -> polars.LazyFrame:
-        """All rows written so far, in order of their numbers, read when asked for."""
+        """All rows written so far, in order of their numbers, read when asked for. Raises StoreError: none yet."""
         import polars
 
         there = sorted(self.folder.glob("part-*.parquet"))
@@ -80,22 +84,32 @@ class Store:
         return self.scan().collect()
 
     def points(self, outcome: str) -> polars.DataFrame:
-        """A row a point: the factors, n, mean, half-width of the 95 % interval; runs without the outcome left out."""
+        """A row a point: the factors, n, mean, half-width of the 95 % interval; runs without the outcome left out.
+
+        outcome: a column of the table, or `event.<id>` and `fell.<place>`: the share of runs in which it occurred,
+        of all runs that did not fail. Raises OptionError for an outcome that is not in the store.
+        """
         import polars as pl
 
         from sim.errors import suggest
 
         names = self.study["columns"]
-        if outcome not in names:
-            raise OptionError(f"there is no outcome {outcome!r}{suggest(outcome, names)}")
+        shares = {
+            name.replace(hour, share, 1): name for name in names for share, hour in SHARES if name.startswith(hour)
+        }
+        if outcome not in names and outcome not in shares:
+            raise OptionError(f"there is no outcome {outcome!r}{suggest(outcome, [*names, *shares])}")
+        value, rows = pl.col(outcome), self.scan()
+        if outcome in shares:
+            value = pl.col(shares[outcome]).is_not_null().cast(pl.Float64)
+            rows = rows.filter(pl.col("error").is_null())
         factors = self.study["factors"]
         return (
-            self.scan()
-            .group_by("point", *factors)
+            rows.group_by("point", *factors)
             .agg(
-                pl.col(outcome).count().alias("n"),
-                pl.col(outcome).mean().alias("mean"),
-                (1.96 * pl.col(outcome).std() / pl.col(outcome).count().sqrt()).alias("half"),
+                value.count().alias("n"),
+                value.mean().alias("mean"),
+                (1.96 * value.std() / value.count().sqrt()).alias("half"),
             )
             .sort("point")
             .collect()
