@@ -23,7 +23,7 @@ Left out: spaces (`pos` stays None; units have `lon` and `lat`), agents that are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ import mesa
 import numpy as np
 from numba import njit
 
-from sim.campaign import advance, position
+from sim import campaign
 from sim.compiled import rule
 from sim.errors import OptionError, PatchError, suggest
 from sim.luck import check_seed
@@ -41,9 +41,9 @@ from sim.muster import AIR, ARMOUR, ARMS, ARTILLERY, CAVALRY, FIELD, GONE, INFAN
 from sim.patch import Patch, patch_from_dict, write_patch
 from sim.plan import TASKS
 from sim.reference import by_reference
-from sim.rules.command import draw_picture, looks, refresh_staff
-from sim.rules.common import courier_h, nearest
-from sim.runs import Run, UnitInfo, check_room, finish
+from sim.rules import command as command_rules
+from sim.rules import common as common_rules
+from sim.runs import Run, UnitInfo, check_room, finish, onward
 from sim.runs import _units as unit_infos  # pyright: ignore[reportPrivateUsage]
 from sim.scenario import Scenario, load
 from sim.state import FATES, HOUR, N_UNITS, NEVER, PAUSED, WOUNDED_FATE, State, Tables, new_state
@@ -54,6 +54,15 @@ Order: TypeAlias = Mapping[str, Any]
 Orders: TypeAlias = Order | Sequence[Order]
 
 STATUS = ("waiting", "field", "gone")
+
+# rules take the engine's records, of which the type checker knows nothing
+RuleT: TypeAlias = Callable[..., Any]
+position = cast("RuleT", campaign.position)
+draw_picture = cast("RuleT", command_rules.draw_picture)
+looks = cast("RuleT", command_rules.looks)
+refresh_staff = cast("RuleT", command_rules.refresh_staff)
+courier_h = cast("RuleT", common_rules.courier_h)
+nearest = cast("RuleT", common_rules.nearest)
 
 
 def _plain(function: Any) -> Any:
@@ -114,7 +123,10 @@ def brief(t: Tables, s: State, c: int, hour: int, holders: np.ndarray) -> bool:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a commander last heard of an enemy unit: where it was (place id), men as reported, hour when it was seen."""
+    """What a commander last heard of an enemy unit (id and name).
+
+    place: id of the place where it was; men: as reported; hour: when it was seen.
+    """
 
     unit: str
     name: str
@@ -127,6 +139,8 @@ class Sighting:
 class OwnUnit:
     """A unit under a commander as it reports itself: `place` is the id of the place it stands at or is nearest to.
 
+    unit: its id, with name and arm; marching: whether it is on a route; men, horses, guns and machine guns (mg) with it
+    now; order: id of what it carries out, with its task; arrived: whether it stands where that order sends it.
     cohesion, fatigue and condition (of the horses) run from 0 to 1; rations are days, rounds are rounds a man.
     """
 
@@ -153,6 +167,7 @@ class OwnUnit:
 class Situation:
     """What a commander knows at an hour: his own units, and of the enemy what reports have told him. Never the truth.
 
+    hour, date   the moment; command, side: ids of what he leads and of his side
     place        id of the place where his staff is
     own          his units in the field
     enemies      newest report of each enemy unit that can have reached him, at most `scouting.memory_days` old
@@ -176,12 +191,12 @@ class Situation:
     _world: Scenario
 
     def km(self, a: str, b: str) -> float:
-        """Distance between two places (ids) as the crow flies, km. Raises OptionError for an unknown place."""
+        """Distance between places `a` and `b` (ids) as the crow flies, km. Raises OptionError for an unknown place."""
         here, there = (_row(self._world.place_ids, "place", name) for name in (a, b))
         return float(_plain(distance_km)(self._world.tables.places, here, there))
 
     def enemy_men(self, near: str = "", within_km: float = 80.0) -> int:
-        """Known enemy men within a distance of a place (id; his staff's when left out)."""
+        """Known enemy men within `within_km` of the place `near` (id; his staff's when left out)."""
         centre = near or self.place
         return sum(seen.men for seen in self.enemies if self.km(centre, seen.place) <= within_km)
 
@@ -403,7 +418,8 @@ class Commander(_View):
     def decide(self, situation: Situation) -> Orders | None:  # noqa: ARG002
         """What he orders now: an order, a list of orders, or None for nothing new.
 
-        Called when he looks at his plan: before dawn, in the afternoon, when a report or a battle reaches him. An order
+        situation: what he knows at this hour. Called when he looks at his plan: before dawn, in the afternoon, when a
+        report or a battle reaches him. An order
         is a dict in the words of a plan file; `command` is his and cannot be another, an `id` is made up when left out.
         Without `when` it is sent at once, with it when the conditions hold. An answer given twice running counts once.
         """
@@ -559,10 +575,10 @@ class CampaignModel(mesa.Model):
         if not self.running:
             return
         end = min(self.hour + self.hours_per_step, self.world.hours)
-        hour = advance(self.world.tables, self.state, self.hour, end)
+        hour = onward(self.world, self.state, self.seed, self.hour, end)
         while self.state.counts[PAUSED]:
             self._ask(hour)
-            hour = advance(self.world.tables, self.state, hour, end)
+            hour = onward(self.world, self.state, self.seed, hour, end)
         check_room(self.state, self.seed)
         self._muster_new()
         self.running = hour < self.world.hours
@@ -694,7 +710,7 @@ class CampaignModel(mesa.Model):
 
     def _read_answer(self, agent: Commander, situation: Situation, answer: Any) -> list[dict[str, Any]]:
         """The answer of `decide` as a list of dicts. Raises PatchError for anything else."""
-        orders = cast("list[Any]", list(answer) if isinstance(answer, (list, tuple)) else [answer])
+        orders: list[Any] = list(cast("Sequence[Any]", answer)) if isinstance(answer, (list, tuple)) else [answer]
         if answer is None:
             orders = []
         who = f"{type(agent).__name__}.decide on {situation.date:%d %B %Y %H:%M}"
@@ -730,7 +746,7 @@ class CampaignModel(mesa.Model):
         self._flag(state)
         at = 0
         while hour and not (at == hour and state.counts[PAUSED]):
-            at = advance(world.tables, state, at, hour + 1)
+            at = onward(world, state, self.seed, at, hour + 1)
             if at > hour:
                 raise RuntimeError(f"the campaign does not stop at hour {hour} again: a patch changed the past")
         self._patches, self.world, self.state = patches, world, state

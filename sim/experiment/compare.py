@@ -59,7 +59,8 @@ class Parting:
 class Outcome:
     """One outcome in both worlds.
 
-    kind is `event` (means are probabilities), `number` or `hour` (means over the `n` pairs in which it occurred in
+    name: as in `sim.runs.outcome_of`, or `event.<id>` and `event_h.<id>` of a documented event. kind is `event`
+    (means are probabilities), `number` or `hour` (means over the `n` pairs in which it occurred in
     both worlds). difference: patched minus base, with its 95 % interval low..high. changed: share of all pairs in
     which it changed at all. ratio: variance of a difference between independent seeds over that of paired ones, nan
     when either is 0. sure: the interval widened for all outcomes together leaves out 0.
@@ -83,7 +84,8 @@ class Comparison:
     """Two worlds, pair by pair; arrays are float64 [pairs] in the order of `seeds`, nan: did not occur.
 
     base, patched: the scenarios; values: name -> (base, patched); kinds: name -> kind; strengths: int32
-    [2 worlds, pairs, hours / 6 + 1, 2 sides] men in the field; failed: seeds of which a run failed, with the error.
+    [2 worlds, pairs, hours / 6 + 1, 2 sides] men in the field; partings: where each pair parts; failed: seeds of
+    which a run failed, with the error.
     """
 
     base: Scenario
@@ -152,6 +154,7 @@ def compare(
 ) -> Comparison:
     """Play both worlds on each seed (a number means the seeds from 0 on) and compare them pair by pair.
 
+    threads: pairs at a time, the number of cores when left out; progress: called with the pairs done and all.
     Raises OptionError when the worlds are not of one scenario or there are fewer than two whole pairs.
     """
     wanted = tuple(range(seeds)) if isinstance(seeds, int) else tuple(int(seed) for seed in seeds)

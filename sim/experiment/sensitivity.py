@@ -36,7 +36,7 @@ Range = tuple[str, float, float]
 
 @dataclass(frozen=True)
 class Index:
-    """A measure of one parameter with its 95 % interval, in the measure's own unit.
+    """A measure of one parameter (name) with its value and 95 % interval low..high, in the measure's own unit.
 
     rank: 1 for the largest; those that cannot be told apart from a larger one share its rank.
     """
@@ -50,14 +50,18 @@ class Index:
 
 
 def table(found: Iterable[Index]) -> polars.DataFrame:
-    """Polars frame, a row an index: measure, name, value, low, high, rank."""
+    """Polars frame, a row an index that was found: measure, name, value, low, high, rank."""
     import polars
 
     return polars.DataFrame([one.__dict__ for one in found])
 
 
 def screen(function: Function, ranges: Sequence[Range], trajectories: int = 20, seed: int = 1) -> tuple[Index, ...]:
-    """Morris screening by (len(ranges) + 1) * trajectories points: mu*, the mean absolute effect over the range."""
+    """Morris screening by (len(ranges) + 1) * trajectories points: mu*, the mean absolute effect over the range.
+
+    function: float64 [points, parameters] -> float64 [points], for instance what `campaign` gives; seed: of the design,
+    1 or more. Morris (1991), mu* after Campolongo et al. (2007), by SALib. Raises OptionError.
+    """
     _check(ranges, seed)
     if trajectories < 2:
         raise OptionError(f"trajectories is {trajectories}, but must be at least 2")
@@ -70,7 +74,10 @@ def screen(function: Function, ranges: Sequence[Range], trajectories: int = 20, 
 
 
 def indices(function: Function, ranges: Sequence[Range], base: int = 256, seed: int = 1) -> tuple[Index, ...]:
-    """Sobol indices of first order and total by (len(ranges) + 2) * base points; base is a power of 2."""
+    """Sobol indices of first order and total by (len(ranges) + 2) * base points; base is a power of 2.
+
+    function and seed as for `screen`. Sobol (2001), Saltelli et al. (2010), by SALib. Raises OptionError.
+    """
     _check(ranges, seed)
     if base < 2 or base & (base - 1):
         raise OptionError(f"base is {base}, but must be a power of 2")
@@ -96,7 +103,9 @@ def campaign(
 ) -> Function:
     """The mean of an outcome over the same seeds at each point; the rest of the scenario stays as it is.
 
-    Runs without the outcome are left out of the mean. Raises OptionError for what the scenario does not declare.
+    ranges: (key, low, high), one a column of the points; threads: runs at a time; progress: called with the points done
+    and all. Runs without the outcome are left out of the mean. Raises OptionError for what the scenario does not
+    declare.
     """
     check_factors(scenario, [Factor(name, low, high) for name, low, high in ranges])
     dice = tuple(seeds)
@@ -127,7 +136,10 @@ def campaign(
 
 
 def uncertain(scenario: Scenario, section: str = "") -> tuple[Range, ...]:
-    """The scenario's declared uncertain parameters (low below high), or those of one section of rules.toml."""
+    """The scenario's declared uncertain parameters (low below high), or those of one section of rules.toml.
+
+    Raises OptionError for a section that is not there.
+    """
     rules = scenario.data.rules
     sections = sorted({name.partition(".")[0] for name in rules})
     if section and section not in sections:

@@ -74,7 +74,8 @@ def sweep(
     """Play every point on every seed and keep the rows; what the store holds already is not played again.
 
     factors: Factor objects, or key -> (low, high), list of values, or table of Factor's fields. method: one of METHODS;
-    points: of an lhs or sobol design (of sobol a power of 2). threads: runs at a time. cluster: address of a Dask
+    points: of an lhs or sobol design (of sobol a power of 2), whose luck comes from design_seed. threads: runs at a
+    time. cluster: address of a Dask
     scheduler, or `local:N` for N processes. progress: called with the runs done and all. A run that fails is a row
     with its error. Raises OptionError, PatchError, StoreError before anything is played.
     """
@@ -109,7 +110,10 @@ def _listed(factors: Sequence[Factor] | Mapping[str, Any]) -> list[Any]:
 
 
 def factor(key: str, given: Any) -> Factor:
-    """A factor from (low, high), a list of three values or more, or a table. Raises OptionError."""
+    """A factor for a key from what is given: (low, high), a list of three values or more, or a table.
+
+    Raises OptionError.
+    """
     try:
         if isinstance(given, Mapping):
             table = dict(cast("Mapping[str, Any]", given))
@@ -154,7 +158,10 @@ def check_factors(scenario: Scenario, factors: Sequence[Factor]) -> None:
 
 
 def design(factors: Sequence[Factor], method: str, points: int, seed: int) -> list[list[float]]:
-    """Points of a design, float [points, factors]. Raises OptionError."""
+    """Points of a design, float [points, factors]; a grid has as many points as its steps give.
+
+    method: one of METHODS; seed: of the luck of lhs and sobol. Raises OptionError.
+    """
     if method not in METHODS:
         raise OptionError(f"method {method!r} is unknown{suggest(method, METHODS)}; known: {', '.join(METHODS)}")
     if method == "grid":
@@ -314,7 +321,11 @@ def _on_cluster(address: str, work: Callable[[Any], Any], spans: Sequence[Any]) 
 
 @dataclass(frozen=True)
 class Study:
-    """A study file: what to sweep. `figure` names the outcome of the figure, empty: none."""
+    """A study file: what to sweep.
+
+    scenario: with its plan and patches; factors, seeds, method, points and design_seed as for `sweep`; outcome: that of
+    the figure, empty: none.
+    """
 
     scenario: Scenario
     factors: tuple[Factor, ...]
