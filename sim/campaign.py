@@ -16,6 +16,7 @@ from sim.reference import by_reference
 from sim.rules import battle as battle_rules
 from sim.rules import cohesion as cohesion_rules
 from sim.rules import command as command_rules
+from sim.rules import contact as contact_rules
 from sim.rules import control as control_rules
 from sim.rules import dispatches as dispatch_rules
 from sim.rules import march as march_rules
@@ -38,7 +39,7 @@ weather = weather_rules.weather
 string_wires = control_rules.string_wires
 refresh_staff = command_rules.refresh_staff
 looks = command_rules.looks
-gather = battle_rules.gather
+gather = contact_rules.gather
 
 
 class Phase(NamedTuple):

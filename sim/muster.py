@@ -81,7 +81,6 @@ UNIT = np.dtype(
         ("won_h", "i8"),  # hour of its last victory, -1000: none
         ("crossings", "i8"),  # how many rivers it has crossed (key of its luck)
         ("country", "i8"),  # country it stood in last
-        ("hidden", "i8"),  # 1: camps in woods, hard to see from the air
         ("parent", "i8"),  # row it was split from, -1: none
         ("hunger_days", "f8"),  # days in a row without a full ration
     ],

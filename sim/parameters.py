@@ -53,7 +53,6 @@ NAMES: tuple[str, ...] = (
     "scouting.error",
     "scouting.memory_days",
     "scouting.inform_day",
-    "scouting.inform_km",
     "scouting.air_km",
     "scouting.air_sight",
     "scouting.woods_undercount",

@@ -61,7 +61,6 @@ COMMANDER = np.dtype(
         ("fate", "i8"),  # 0 in command, 1 wounded, 2 killed, 3 captured, 4 fled
         ("fate_h", "i8"),
         ("fate_place", "i8"),
-        ("hits", "i8"),
     ],
     align=True,
 )
@@ -200,7 +199,6 @@ BATTLE = np.dtype(
         ("lost_right", "i8"),
         ("winner", "i8"),
         ("surprise", "i8"),
-        ("seen_h", "i8"),
         ("command_left", "i8"),
         ("command_right", "i8"),
     ],

@@ -445,7 +445,8 @@ def plan_assaults(t, s, hour):
     rules = s.rules[0]
     for o in range(len(s.order_near)):
         s.order_near[o] = 0
-        s.order_men[o] = 0
+        if t.orders[o]["task"] == ATTACK:
+            s.order_men[o] = 0
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]
         o = u["order"]
