@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from sim.experiment.ensemble import Ensemble, ensemble
     from sim.experiment.store import read_store
     from sim.experiment.sweep import Factor, sweep
+    from sim.forks import fork
     from sim.history import score, windows
     from sim.lint import Finding
+    from sim.reasons import why
     from sim.runs import Run, balance, read_run, run
     from sim.scenario import Scenario, load
+    from sim.verdict import decide
 
 __version__ = "0.1.0"
 
@@ -44,6 +47,9 @@ _HOME = {
     "Comparison": "sim.experiment.compare",
     "sweep": "sim.experiment.sweep",
     "Factor": "sim.experiment.sweep",
+    "fork": "sim.forks",
+    "decide": "sim.verdict",
+    "why": "sim.reasons",
     "read_store": "sim.experiment.store",
     "score": "sim.history",
     "windows": "sim.history",
@@ -68,15 +74,18 @@ __all__ = [
     "balance",
     "check",
     "compare",
+    "decide",
     "engine_hash",
     "engine_is_cached",
     "ensemble",
+    "fork",
     "load",
     "read_run",
     "read_store",
     "run",
     "score",
     "sweep",
+    "why",
     "windows",
 ]
 

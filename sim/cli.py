@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
+from sim import lecture
 from sim.errors import OptionError, UrgaError
 from sim.experiment import commands as studies
 
@@ -109,7 +110,9 @@ def replay(
 @app.command()
 def run(
     out: Annotated[Path, typer.Option(help="Run file to write (.urga).")] = Path("run.urga"),
-    seed: Seed = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the run: 0, or that of a saved game given with --patch.")
+    ] = None,
     plan: Plan = None,
     settings: Sets = None,
     patch: Patches = None,
@@ -120,6 +123,8 @@ def run(
 
     _room_for(out)
     ready = _load(scenario, plan, settings, patch)
+    if seed is None:
+        seed = next((one.game.seed for one in ready.data.patches if one.game is not None), 0)
     _check_seed(seed)
     _compile()
     done = play(ready, seed, record=True)
@@ -168,9 +173,16 @@ def view(
     fullscreen: Annotated[bool, typer.Option(help="Fill the screen.")] = False,
     reduced_motion: Annotated[bool, typer.Option(help="No gliding movements.")] = False,
     log: Annotated[bool, typer.Option(help="Print captions to standard output.")] = False,
-    play: Annotated[bool, typer.Option(help="Start at once.")] = False,
+    start: Annotated[bool, typer.Option("--start", help="Let time run at once.")] = False,
+    play: Annotated[str | None, typer.Option(metavar="SIDE", help="Take command of a side: White or Red.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="With --play: from this day, e.g. 1921-05-21.")] = None,
+    game: Annotated[Path | None, typer.Option(help="Go on with a saved game.")] = None,
 ) -> None:
-    """Open the map on a run file, or on the campaign with a seed."""
+    """Open the map on a run file, on the campaign with a seed, or on a game."""
+    if game is not None and (play is not None or run is not None):
+        raise OptionError("--game goes on with a saved game: leave out --play and the run file")
+    if since is not None and play is None:
+        raise OptionError("--from is the day from which a side is played: it needs --play White or --play Red")
     from viz.app import main as open_window
 
     raise typer.Exit(
@@ -186,7 +198,10 @@ def view(
             fullscreen=fullscreen,
             reduced_motion=reduced_motion,
             log=log,
-            play=play,
+            play=start,
+            command=play,
+            since=since,
+            game=game,
         )
     )
 
@@ -234,6 +249,7 @@ def film(
 
 
 studies.register(app)
+lecture.register(app)
 
 
 # ---------------------------------------------------------------------- what the commands share

@@ -73,7 +73,9 @@ def check(data: ScenarioData) -> list[Finding]:
         check_header, check_ids, check_sources, check_references, check_routes, check_dates, check_parameters,
         check_books, check_orders, check_readings, check_counterfactuals,
     )  # fmt: skip
-    found = [finding for one in checks for finding in one(data)]
+    from sim.lint_decisions import check_decisions
+
+    found = [finding for one in (*checks, check_decisions) for finding in one(data)]
     return sorted(found, key=lambda finding: finding.level != "error")
 
 
@@ -95,7 +97,7 @@ def _line(data: ScenarioData, file: str, index: int, row: BaseModel) -> str:
     return f"line {lines[index]} ({name})" if index < len(lines) else name
 
 
-def _table(group: str, index: int, row: BaseModel) -> str:
+def table_name(group: str, index: int, row: BaseModel) -> str:
     """`commands 2 (rezukhin)`: tables are counted from 1."""
     name = str(getattr(row, "id", ""))
     return f"{group} {index + 1} ({name})" if name else f"{group} {index + 1}"
@@ -105,7 +107,7 @@ def _rows(data: ScenarioData) -> Iterator[tuple[str, str, BaseModel]]:
     """Every row and table of the scenario with its file and where it stands in it."""
     for group in GROUPS:
         for index, row in enumerate(cast("Sequence[BaseModel]", getattr(data, group))):
-            yield "scenario.toml", _table(group, index, row), row
+            yield "scenario.toml", table_name(group, index, row), row
     for group in ("places", "routes", "units"):
         for index, row in enumerate(cast("Sequence[BaseModel]", getattr(data, group))):
             yield f"{group}.csv", _line(data, f"{group}.csv", index, row), row
@@ -113,14 +115,14 @@ def _rows(data: ScenarioData) -> Iterator[tuple[str, str, BaseModel]]:
         yield "rules.toml", f"[{name}]", parameter
     for group in HISTORY_GROUPS:
         for index, row in enumerate(cast("Sequence[BaseModel]", getattr(data.history, group))):
-            yield "history.toml", _table(group, index, row), row
+            yield "history.toml", table_name(group, index, row), row
     for plan in data.plans.values():
         for index, order in enumerate(plan.orders):
-            yield f"plans/{plan.id}.toml", _table("orders", index, order), order
+            yield f"plans/{plan.id}.toml", table_name("orders", index, order), order
     for name, patch in data.counterfactuals.items():
         for group in ("units", "orders"):
             for index, row in enumerate(cast("Sequence[BaseModel]", getattr(patch, group))):
-                yield f"counterfactuals/{name}.toml", _table(group, index, row), row
+                yield f"counterfactuals/{name}.toml", table_name(group, index, row), row
 
 
 # ---------------------------------------------------------------------- single files
@@ -147,7 +149,7 @@ def check_header(data: ScenarioData) -> Iterator[Finding]:
         )
     countries = {place.country for place in data.places}
     for index, side in enumerate(data.sides):
-        where = _table("sides", index, side)
+        where = table_name("sides", index, side)
         for lever in LEVERS:
             if getattr(side, lever) != 1:
                 message = f"lever {lever!r} is {getattr(side, lever):g}: it is 1 in a scenario, a patch changes it"
@@ -236,7 +238,7 @@ def check_books(data: ScenarioData) -> Iterator[Finding]:
                 sums[name] += getattr(unit, name)
         wanted = {"bayonets": 0, "sabres": 0} | side.totals
         for name, total in wanted.items():
-            where = _table("sides", index, side)
+            where = table_name("sides", index, side)
             if name not in sums:
                 message = f"totals has {name!r}, which no column of units.csv counts{suggest(name, sums)}"
                 yield Finding("error", "scenario.toml", where, message)
@@ -314,7 +316,8 @@ _CONDITION_REFERENCES = (
 )  # fmt: skip
 
 
-def _names(data: ScenarioData) -> _Names:
+def names_of(data: ScenarioData) -> _Names:
+    """The ids of a scenario that others may name."""
     ids: dict[str, set[str]] = {
         group: {str(getattr(row, "id", "")) for row in getattr(data, group)}
         for group in ("sides", "factions", "commands", "commanders", "places", "units")
@@ -324,7 +327,7 @@ def _names(data: ScenarioData) -> _Names:
 
 def check_references(data: ScenarioData) -> Iterator[Finding]:
     """Every id names something, and what belongs together is of one side."""
-    names = _names(data)
+    names = names_of(data)
     orders = {plan.id: {order.id for order in plan.orders} for plan in data.plans.values()}
     for file, where, row in _rows(data):
         if file.startswith("counterfactuals"):
@@ -340,13 +343,13 @@ def check_references(data: ScenarioData) -> Iterator[Finding]:
                     yield Finding("error", file, where, f"who {name!r} is no unit or command{hint}")
         if isinstance(row, Order):
             plan = file.removeprefix("plans/").removesuffix(".toml")
-            for line in _order_lines(row, names, orders[plan]):
+            for line in order_lines(row, names, orders[plan]):
                 yield Finding("error", file, where, line)
     yield from _check_consequences(data, names)
     yield from _check_sides(data)
 
 
-def _order_lines(order: Order, names: _Names, orders: Collection[str]) -> Iterator[str]:
+def order_lines(order: Order, names: _Names, orders: Collection[str]) -> Iterator[str]:
     """Lines on the ids that an order and its conditions name."""
     of_command = order.task in OF_COMMANDS
     lines = [names.unknown("commands" if of_command else "places", order.objective, "objective")]
@@ -382,7 +385,7 @@ def _check_consequences(data: ScenarioData, names: _Names) -> Iterator[Finding]:
         if entry.kind == "news" and not entry.text:
             lines.append("news need 'text'")
         for line in filter(None, lines):
-            yield Finding("error", "scenario.toml", _table("consequences", index, entry), line)
+            yield Finding("error", "scenario.toml", table_name("consequences", index, entry), line)
 
 
 def _check_sides(data: ScenarioData) -> Iterator[Finding]:
@@ -397,7 +400,7 @@ def _check_sides(data: ScenarioData) -> Iterator[Finding]:
             if sides.get(name, unit.side) != unit.side:
                 yield Finding("error", "units.csv", where, f"side is {unit.side}, but {key} {name!r} is {sides[name]}")
     for index, command in enumerate(data.commands):
-        where = _table("commands", index, command)
+        where = table_name("commands", index, command)
         for key, name, sides in (
             ("commander", command.commander, commanders),
             ("superior", command.superior, commands),
@@ -410,7 +413,7 @@ def _check_sides(data: ScenarioData) -> Iterator[Finding]:
                 "error", "scenario.toml", where, f"superior {command.superior!r} leads back to {command.id!r}"
             )
     for index, commander in enumerate(data.commanders):
-        where = _table("commanders", index, commander)
+        where = table_name("commanders", index, commander)
         if units.get(commander.rides_with, commander.side) != commander.side:
             message = f"side is {commander.side}, but rides_with {commander.rides_with!r} is of the other side"
             yield Finding("error", "scenario.toml", where, message)
@@ -422,7 +425,7 @@ def _check_sides(data: ScenarioData) -> Iterator[Finding]:
             for unit in order.units:
                 if units.get(unit, "") not in ("", commands.get(order.command, "")) and order.command in commands:
                     message = f"units {unit!r} is of the other side than command {order.command!r}"
-                    yield Finding("error", f"plans/{plan.id}.toml", _table("orders", index, order), message)
+                    yield Finding("error", f"plans/{plan.id}.toml", table_name("orders", index, order), message)
 
 
 def _loops(start: str, above: dict[str, str]) -> bool:
@@ -532,21 +535,21 @@ def check_dates(data: ScenarioData) -> Iterator[Finding]:
     for index, entry in enumerate(data.history.background):
         if entry.from_ >= start:
             message = f"background of {entry.from_} lies after the start {start}: [[course]] or [[aftermath]]?"
-            yield Finding("error", "history.toml", _table("background", index, entry), message)
+            yield Finding("error", "history.toml", table_name("background", index, entry), message)
     for index, entry in enumerate(data.history.aftermath):
         if entry.to <= end:
             message = f"aftermath of {entry.to} lies before the end {end}: [[course]] or [[background]]?"
-            yield Finding("error", "history.toml", _table("aftermath", index, entry), message)
+            yield Finding("error", "history.toml", table_name("aftermath", index, entry), message)
 
 
 def _spans(data: ScenarioData) -> Iterator[tuple[str, date, date, str]]:
     """All spans of history.toml: (where, from, to, source if it is that of one source)."""
     for group in ("events", "course", "background", "aftermath"):
         for index, row in enumerate(getattr(data.history, group)):
-            yield _table(group, index, row), row.from_, row.to, ""
+            yield table_name(group, index, row), row.from_, row.to, ""
     for index, event in enumerate(data.history.events):
         for one in event.readings_of_sources:
-            yield _table("events", index, event), one.from_, one.to, one.source
+            yield table_name("events", index, event), one.from_, one.to, one.source
 
 
 def _dates(data: ScenarioData) -> Iterator[tuple[str, str, str, date]]:
@@ -560,13 +563,13 @@ def _dates(data: ScenarioData) -> Iterator[tuple[str, str, str, date]]:
             yield "history.toml", where, f"from{of}", first
             yield "history.toml", where, f"to{of}", last
     for index, figure in enumerate(data.history.strengths):
-        yield "history.toml", _table("strengths", index, figure), "date", figure.date
+        yield "history.toml", table_name("strengths", index, figure), "date", figure.date
     for plan in data.plans.values():
         for index, order in enumerate(plan.orders):
             for condition in (*order.when, *order.when_any):
                 for key, day in (("date", condition.date), ("until", condition.until)):
                     if day is not None:
-                        yield f"plans/{plan.id}.toml", _table("orders", index, order), key, day
+                        yield f"plans/{plan.id}.toml", table_name("orders", index, order), key, day
 
 
 # ---------------------------------------------------------------------- plans
@@ -586,7 +589,7 @@ def check_orders(data: ScenarioData) -> Iterator[Finding]:
                 waits = sorted({name for name in _waits(order) if name in stuck or name not in known})
                 message = f"can never be given, since it waits for {', '.join(waits)}, which never is"
             level: Level = "error" if ring else "warning"
-            yield Finding(level, f"plans/{plan.id}.toml", _table("orders", index, order), message)
+            yield Finding(level, f"plans/{plan.id}.toml", table_name("orders", index, order), message)
         counts = Counter(order.command for order in plan.orders)
         if not counts:
             yield Finding("warning", f"plans/{plan.id}.toml", "orders", "the plan gives no orders")
@@ -649,10 +652,10 @@ _READING_WORDS = ("event", "direction", READING_AFTER, "not_before")
 
 def check_readings(data: ScenarioData) -> Iterator[Finding]:
     """The reading of every event is of a known kind, with the keys of that kind; its ids resolve."""
-    names = _names(data)
+    names = names_of(data)
     for index, event in enumerate(data.history.events):
-        for line in (*_reading_lines(event, names), *_after_lines(event, data)):
-            yield Finding("error", "history.toml", _table("events", index, event), line)
+        for line in (*reading_lines(event, names), *_after_lines(event, data)):
+            yield Finding("error", "history.toml", table_name("events", index, event), line)
 
 
 def _after_lines(event: HistoryEvent, data: ScenarioData) -> Iterator[str]:
@@ -668,7 +671,8 @@ def _after_lines(event: HistoryEvent, data: ScenarioData) -> Iterator[str]:
         yield f"reading: not_before is {not_before!r}, a date is wanted"
 
 
-def _reading_lines(event: HistoryEvent, names: _Names) -> Iterator[str]:
+def reading_lines(event: HistoryEvent, names: _Names) -> Iterator[str]:
+    """Lines on the kind and the keys of a reading."""
     kind, arguments = event.reading.kind, event.reading.arguments
     if kind not in READINGS:
         yield f"reading of kind {kind!r} is unknown{suggest(kind, READINGS)}; known: {', '.join(READINGS)}"

@@ -11,8 +11,9 @@ A counterfactual file, an option `--set key=value`, a slider and a factor of a s
   `from`, the old order is valid until that hour and the new one from it.
 - `units.<id>.<field>`, and so `commands`, `factions`, `depots`, `consequences`: only at the start.
 
-It may add units and orders. Nothing before the effective hour is changed: before it a patched scenario
-says what the scenario said.
+It may add units and orders; an order may have a `from` of its own, later than the patch's. `luck` throws other dice
+from the effective hour on: a number in the place of the run's seed. Nothing before the effective hour is changed:
+before it a patched scenario says what the scenario said.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from sim.scenario_files import (
     ENGINE_KEYS,
     LEVERS,
     Condition,
+    GameMark,
     Order,
     Patch,
     Problems,
@@ -64,7 +66,7 @@ __all__ = [
 
 TIMED_COMMANDER_FIELDS = ("terror", "caution")
 DATE_FIELDS = ("date", "until", "shift_days")
-FIXED_FIELDS = {"id", "name", "name_ru", "name_mn", "source", "confidence", "note", *ENGINE_KEYS}
+FIXED_FIELDS = {"id", "name", "name_ru", "name_mn", "source", "confidence", "note", "from_", *ENGINE_KEYS}
 """Fields that a patch does not set: they name a thing or say where it comes from."""
 
 SECTIONS = (
@@ -99,7 +101,7 @@ def read_patch(path: str | Path) -> Patch:
 
 
 def patch_from_settings(settings: Iterable[str]) -> Patch:
-    """The patch of options `key=value`; the value is read as TOML, and as a bare text when it is none.
+    """The patch of settings `key=value`; the value is read as TOML, and as a bare text when it is none.
 
     `from=1921-07-10` sets the effective date of all of them. Raises PatchError.
     """
@@ -129,7 +131,7 @@ def _read_value(text: str) -> Any:
 
 
 def patch_from_dict(table: Mapping[str, Any]) -> Patch:
-    """The patch of a canonical form, as a certificate holds it. Raises PatchError."""
+    """The patch of a table in canonical form, as a certificate holds it. Raises PatchError."""
     return _parse(table, "patch")
 
 
@@ -164,7 +166,7 @@ def _flatten(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
 
 def canonical(patch: Patch) -> dict[str, Any]:
     """The patch as plain JSON values without what is empty: for certificates, read by `patch_from_dict`."""
-    form = patch.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    form = patch.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"game"})
     if patch.set:
         form["set"] = {key: _plain_value(patch.set[key]) for key in sorted(patch.set)}
     return {key: form[key] for key in sorted(form)}
@@ -182,7 +184,8 @@ def _plain_value(value: Any) -> Any:
 
 def patch_hash(patch: Patch) -> str:
     """sha256 of what the patch does, whatever its title, sources and remarks."""
-    effect = {key: value for key, value in canonical(patch).items() if key in ("from", "set", "units", "orders")}
+    told = canonical(patch)
+    effect = {key: told[key] for key in ("from", "luck", "set", "units", "orders") if key in told}
     return hashlib.sha256(canonical_json(effect).encode()).hexdigest()
 
 
@@ -210,10 +213,13 @@ def patch_toml(patch: Patch) -> str:
     """A patch as the text of a TOML file."""
     form = patch.model_dump(by_alias=True, exclude_defaults=True)
     changes = cast("dict[str, Any]", form.pop("set", {}))
+    game = cast("dict[str, Any]", form.pop("game", {}))
     tables = {name: cast("Sequence[dict[str, Any]]", form.pop(name, ())) for name in ("units", "orders")}
     lines = [f"{key} = {_toml(value)}" for key, value in form.items()]
     if changes:
         lines += ["", "[set]", *(f"{_toml(key)} = {_toml(value)}" for key, value in changes.items())]
+    if game:
+        lines += ["", "[game]", *(f"{key} = {_toml(value)}" for key, value in game.items())]
     for name, rows in tables.items():
         for row in rows:
             lines += ["", f"[[{name}]]", *(f"{key} = {_toml(value)}" for key, value in row.items())]
@@ -263,7 +269,7 @@ def apply_patches(data: ScenarioData, patches: Iterable[Patch], plan: str | None
 
 
 def effective_hour(data: ScenarioData, patch: Patch, plan: str | None = None) -> int:
-    """First hour at which a world with this patch may differ from the one without it (0 is the start).
+    """First hour at which a world with this patch may differ from the one without it, playing `plan` (0 is the start).
 
     The hour of `from` if it is given; else, for an order, the earlier of the hours at which the old and the
     new one can first be given (for a changed date, the earlier of the two dates); for added units the hour at
@@ -291,16 +297,18 @@ def effective_hour(data: ScenarioData, patch: Patch, plan: str | None = None) ->
         hours.append(chance)
     hours += [base.header.hour(unit.enter) if unit.enter else 0 for unit in patch.units]
     hours += [_first_chance(base, order) for order in patch.orders]
+    hours += [0] if patch.luck is not None else []
     return max(0, min(hours, default=base.header.hours))
 
 
 def _first_chance(data: ScenarioData, order: Order) -> int:
     """Hour before which an order's dates keep it from being given."""
-    return max((data.header.hour(one.date) for one in order.when if one.date and not one.not_), default=0)
+    own = data.header.hour(order.from_) if order.from_ else 0
+    return max([own, *(data.header.hour(one.date) for one in order.when if one.date and not one.not_)])
 
 
 def known_keys(data: ScenarioData, plan: str | None = None) -> list[str]:
-    """Every key that a patch may set in this scenario, sorted."""
+    """Every key that a patch may set in this scenario, sorted; orders are those of `plan` (default: its own)."""
     base = data.base or data
     keys = [f"rules.{name}" for name in base.rules]
     keys += [f"sides.{side.id}.{lever}" for side in base.sides for lever in LEVERS]
@@ -366,6 +374,7 @@ class _Work:
     base: ScenarioData
     plan: str
     timed: dict[tuple[int, str], float] = field(default_factory=dict[tuple[int, str], float])
+    luck: dict[int, int] = field(default_factory=dict[int, int])
     warnings: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
@@ -378,6 +387,8 @@ class _Work:
 
     def apply(self, patch: Patch) -> None:
         hour = _start_hour(self.base, patch)
+        if patch.game is not None:
+            self._look_at(patch, patch.game)
         for unit in patch.units:
             self._add_unit(patch, unit, hour)
         known_orders = {order.id for order in self.orders}
@@ -385,7 +396,9 @@ class _Work:
             if order.id in known_orders:
                 raise PatchError(f"{_called(patch)}: orders: {order.id!r} stands in the plan already: use another id")
             known_orders.add(order.id)
-            self.orders.append(order.model_copy(update={"valid_from_hour": hour}))
+            self.orders.append(order.model_copy(update={"valid_from_hour": self._order_hour(patch, order, hour)}))
+        if patch.luck is not None:
+            self.luck = {at: seed for at, seed in self.luck.items() if at < hour} | {hour: patch.luck}
         by_order: dict[str, dict[str, Any]] = {}
         for key, value in patch.set.items():
             section, _, rest = key.partition(".")
@@ -409,8 +422,32 @@ class _Work:
         timed = tuple(Timed(hour, key, value) for (hour, key), value in sorted(self.timed.items()))
         return replace(
             self.base, header=header, units=tuple(units), rules=self.rules, plans=plans, timed=timed,
-            plan=self.plan, patches=tuple(patches), warnings=tuple(self.warnings), base=self.base,
+            luck=tuple(sorted(self.luck.items())), plan=self.plan, patches=tuple(patches),
+            warnings=tuple(self.warnings), base=self.base,
         )  # fmt: skip
+
+    def _look_at(self, patch: Patch, game: GameMark) -> None:
+        """Refuse a saved game of another scenario or plan; say so when the folder has changed since."""
+        if (game.scenario, game.plan) != (self.base.id, self.plan):
+            raise PatchError(
+                f"{_called(patch)}: is a game of {game.scenario!r}, plan {game.plan!r}, not of {self.base.id!r}, "
+                f"plan {self.plan!r}"
+            )
+        if game.hash != self.base.content_hash[:16]:
+            self.warnings.append(
+                f"game: {self.base.id} has changed since it was played (files {game.hash}, now "
+                f"{self.base.content_hash[:16]}): the course may be another"
+            )
+
+    def _order_hour(self, patch: Patch, order: Order, hour: int) -> int:
+        """First hour at which an added order can be given: its own `from`, or that of the patch."""
+        if order.from_ is None:
+            return hour
+        own = self.base.header.hour(order.from_)
+        if not hour <= own < self.base.header.hours:
+            where = f"{_called(patch)}: orders {order.id}: from {order.from_}"
+            raise PatchError(f"{where} lies before 'from' of the patch or after {self.base.header.end}")
+        return own
 
     def _add_unit(self, patch: Patch, unit: Unit, hour: int) -> None:
         if unit.id in self.tables["units"]:

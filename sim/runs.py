@@ -24,6 +24,7 @@ from sim.campaign import advance
 from sim.cast import Cast
 from sim.errors import RunFileError, UrgaError
 from sim.history import Reader, score_of
+from sim.luck import check_seed
 from sim.muster import ARMS, CAPTURED, CAUSES, DETACHED, FIELD, GUNS, KINDS, LEFT, MEN, RECEIVED
 from sim.parameters import NAMES
 from sim.patch import canonical
@@ -43,6 +44,7 @@ from sim.state import (
     N_REPORTS,
     N_UNITS,
     OVERFLOW,
+    PAUSED,
     RECORD,
     REPORT,
     TRACE,
@@ -88,7 +90,9 @@ ARRAYS: dict[str, np.dtype] = {
 class UnitInfo:
     """A unit of a run: a row of the scenario, or one born in the run (`parent` is the row it was split from, else -1).
 
-    side, command: rows (the command is the first one); faction: its id. Strengths are those at the start, or at birth.
+    index: its row; id, name, name_ru, name_mn: what it is called; side, command: rows (the command is the first one);
+    faction: its id; arm: as in units.csv. initial_men, initial_horses, initial_guns, initial_mg (machine guns) are
+    those at the start, or at birth.
     """
 
     index: int
@@ -219,15 +223,33 @@ def _json_numbers(values: Mapping[str, float]) -> dict[str, float | None]:
 
 
 def play(scenario: Scenario, seed: int, record: bool = False) -> State:
-    """Play all hours; the state at the end. Raises UrgaError when a list of fixed length was too short."""
+    """Play all hours with a seed; the state at the end. record: keep every hour.
+
+    Raises OptionError for a seed that is none, UrgaError when a list of fixed length was too short.
+    """
     state = new_state(scenario.tables, seed, record)
-    advance(scenario.tables, state, 0, scenario.tables.hours)
+    onward(scenario, state, seed, 0, scenario.tables.hours)
     check_room(state, seed)
     return state
 
 
+def onward(scenario: Scenario, state: State, seed: int, from_hour: int, to_hour: int) -> int:
+    """Play from one hour to another with the dice that a patch may change on the way; the hour reached.
+
+    As `sim.campaign.advance`, it stops early when a commander who decides in Python looks.
+    """
+    hour = from_hour
+    changes = scenario.data.luck
+    while True:
+        state.seed[0] = check_seed(next((other for at, other in reversed(changes) if at <= hour), seed))
+        end = min([to_hour, *(at for at, _ in changes if at > hour)])
+        hour = advance(scenario.tables, state, hour, end)
+        if hour >= to_hour or hour < end or state.counts[PAUSED]:
+            return hour
+
+
 def check_room(state: State, seed: int) -> None:
-    """Raise UrgaError when one of the engine's lists was full: then the run is not whole."""
+    """Raise UrgaError, naming the seed, when one of the engine's lists was full: then the run is not whole."""
     full = int(state.counts[OVERFLOW])
     for mark, count, rows in (
         (4, N_HOLDINGS, state.holdings),
@@ -253,7 +275,10 @@ def run(scenario: Scenario | str | Path = "mongolia_1921", seed: int = 0, record
 
 
 def finish(scenario: Scenario, state: State, seed: int) -> Run:
-    """A Run from the state at the end of a campaign: for `run` and for whoever steps the engine himself."""
+    """A Run from the state at the end of a campaign: for `run` and for whoever steps the engine himself.
+
+    seed: the one that was played. Raises UrgaError when one of the engine's lists was full.
+    """
     check_room(state, seed)
     wrong = np.argwhere(balance(state, scenario))
     if len(wrong):
@@ -476,13 +501,14 @@ def _outcome_people(scenario: Scenario, state: State, found: dict[str, float]) -
 
 
 def fate(outcome: Mapping[str, float], commander: str) -> str:
-    """A commander's fate in words: `in command`, `wounded`, `killed`, `captured`, `fled`."""
+    """A commander's (id) fate in an outcome, in words: `in command`, `wounded`, `killed`, `captured`, `fled`."""
     return FATES[int(outcome[f"fate.{commander}"])]
 
 
 def certificate(scenario: Scenario, seed: int) -> dict[str, Any]:
-    """The birth certificate: enough to make the run again, and to see that two runs are of one kind."""
+    """The birth certificate of a run with a seed: enough to make it again, and to see that two runs are of one kind."""
     rules = {name: scenario.data.rules[name].value for name in NAMES}
+    other_dice = {"luck": [list(change) for change in scenario.data.luck]} if scenario.data.luck else {}
     return {
         "program": "urga",
         "version": sim.__version__,
@@ -493,6 +519,7 @@ def certificate(scenario: Scenario, seed: int) -> dict[str, Any]:
         "plan": scenario.plan,
         "patches": [canonical(patch) for patch in scenario.data.patches],
         "seed": int(seed),
+        **other_dice,
         "rules": _hash(rules),
     }
 

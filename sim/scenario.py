@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,12 @@ RESERVE = 12  # rows for units born in a run
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario with its plan and patches, frozen. Make one with `sim.load`."""
+    """A scenario with its plan and patches, frozen. Make one with `sim.load`.
+
+    data: what the files say, patched; plan: id of the plan that is played; tables: the engine's arrays, whose rows have
+    the ids listed in place_ids, route_ids, unit_ids, command_ids, commander_ids, faction_ids, side_ids, country_ids,
+    order_ids and consequence_ids, in that order.
+    """
 
     data: ScenarioData
     plan: str
@@ -86,7 +91,7 @@ class Scenario:
         return self._names["places"][place] if place >= 0 else "?"
 
     def name(self, table: str, row: int) -> str:
-        """Name of a row of `units`, `commands`, `commanders`, `places`, `factions` or `sides`."""
+        """Name of a row of a table: `units`, `commands`, `commanders`, `places`, `factions` or `sides`."""
         names = self._names[table]
         return names[row] if 0 <= row < len(names) else "?"
 
@@ -120,7 +125,6 @@ def load(
     Raises ScenarioError or PatchError, which name file, place and the likely meaning.
     """
     data = scenario if isinstance(scenario, ScenarioData) else read_folder(find_scenario(scenario))
-    name = plan or data.plan or data.header.default_plan
     asked: list[Patch] = []
     for patch in patches:
         if isinstance(patch, Patch):
@@ -134,7 +138,34 @@ def load(
     settings = list(settings)
     if settings:
         asked.append(patch_from_settings(settings))
-    return freeze(apply_patches(data, asked, name), name)
+    games = [patch.game for patch in asked if patch.game is not None]
+    name = plan or data.plan or (games[0].plan if games else data.header.default_plan)
+    return freeze(apply_patches(data, [one for patch in asked for one in with_past(patch)], name), name)
+
+
+def with_past(patch: Patch) -> list[Patch]:
+    """A patch, and before it those of the world in which it was played when it is a saved game."""
+    if patch.game is None:
+        return [patch]
+    alone = patch.model_copy(update={"game": patch.game.model_copy(update={"before": ()})})
+    return [*(patch_from_dict(one) for one in patch.game.before), alone]
+
+
+def with_orders(scenario: Scenario, data: ScenarioData) -> Scenario:
+    """The same world with the orders of `data`, which differs from the scenario's own in nothing else.
+
+    A fiftieth of the work of `freeze`, which it equals row by row.
+    """
+    row_of = {
+        "place": _rows(scenario.place_ids),
+        "unit": _rows(scenario.unit_ids),
+        "command": _rows(scenario.command_ids),
+        "commander": _rows(scenario.commander_ids),
+        "side": _rows(scenario.side_ids),
+        "country": _rows(scenario.country_ids),
+    }
+    order_ids, orders = _freeze_orders(data, scenario.plan, row_of)
+    return replace(scenario, data=data, tables=scenario.tables._replace(**orders), order_ids=order_ids)
 
 
 def _rows(ids: Sequence[str]) -> dict[str, int]:
@@ -142,7 +173,10 @@ def _rows(ids: Sequence[str]) -> dict[str, int]:
 
 
 def freeze(data: ScenarioData, plan: str) -> Scenario:
-    """Turn a (patched) scenario folder into the engine's tables."""
+    """Turn a (patched) scenario folder and one of its plans into the engine's tables.
+
+    Raises ScenarioError when a parameter that the rules need is missing.
+    """
     missing = [name for name in NAMES if name not in data.rules]
     if missing:
         raise ScenarioError(f"rules.toml: [{missing[0]}] is missing: the rules need it")

@@ -538,7 +538,7 @@ class Order(Fact):
 
     `valid_from_hour` and `valid_until_hour` (exclusive, None for no end) are never written in a plan file: a
     patch with an effective hour leaves the old order valid until that hour and the new one from it, both
-    under the same id.
+    under the same id. `from` stands only in patches too: the moment from which this one order can be given.
     """
 
     id: Id
@@ -561,6 +561,7 @@ class Order(Fact):
     when: tuple[Condition, ...] = ()
     when_any: tuple[Condition, ...] = ()
     note: str = ""
+    from_: Day | datetime | None = Field(default=None, alias="from", union_mode="left_to_right")
     valid_from_hour: int = 0
     valid_until_hour: int | None = None
 
@@ -581,9 +582,30 @@ class Plan(Entry):
 
 ENGINE_KEYS = ("valid_from_hour", "valid_until_hour")
 """Keys of an order that only a patch sets."""
+PATCH_KEYS = ("from",)
+"""Keys of an order that stand in a patch and in no plan."""
 
 
 # ---------------------------------------------------------------------- patches
+
+
+class GameMark(Entry):
+    """Where a saved game stands: what it was played on and how far. It changes nothing in the world.
+
+    began, hour: hours of the campaign at which the game began and stands; before: patches of the world in which it
+    began; hash: of the scenario's folder; engine: of the rules.
+    """
+
+    scenario: str
+    hash: str
+    plan: str
+    version: str
+    engine: str
+    seed: Count
+    side: str
+    began: Count = 0
+    hour: Count = 0
+    before: tuple[dict[str, Any], ...] = ()
 
 
 class Patch(Entry):
@@ -598,9 +620,11 @@ class Patch(Entry):
     sources: str | tuple[str, ...] = ""
     note: str = ""
     from_: Day | datetime | None = Field(default=None, alias="from", union_mode="left_to_right")
+    luck: Count | None = None
     set: dict[str, Any] = Field(default_factory=dict)
     units: tuple[Unit, ...] = ()
     orders: tuple[Order, ...] = ()
+    game: GameMark | None = None
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -618,6 +642,113 @@ class Timed:
     value: float
 
 
+# ---------------------------------------------------------------------- decisions.toml
+
+
+class Moment(Entry):
+    """When a decision falls in a run: an order of the plan is given, or found done; or a reading of the run holds.
+
+    plan: of that plan alone (left out: of any that has the order); hours: so many hours later. A reading is one of
+    history.toml; it is read every six hours and the decision falls when the commander next looks at his plan.
+    """
+
+    plan: str = ""
+    order: str = ""
+    state: Literal["given", "done"] = "given"
+    reading: Reading | None = None
+    hours: Amount = 0.0
+
+    @model_validator(mode="after")
+    def _sound(self) -> Moment:
+        if bool(self.order) == (self.reading is not None):
+            raise ValueError("a moment names an order or a reading, one of the two")
+        return self
+
+
+class DecisionOption(Fact):
+    """One way open to a commander, and why he might take it. What it changes holds from the hour of the decision.
+
+    stop: orders that are given no more (those of other plans are passed over); silence: commands whose plan gives no
+    more orders, but for what follows a mutiny or the commander's fate; set, orders: as in a patch. History's own
+    option changes nothing.
+    """
+
+    id: Id
+    title: str
+    title_ru: str = ""
+    title_mn: str = ""
+    reason: str
+    reason_ru: str = ""
+    reason_mn: str = ""
+    history: bool = False
+    stop: tuple[str, ...] = ()
+    silence: tuple[str, ...] = ()
+    set: dict[str, Any] = Field(default_factory=dict)
+    orders: tuple[Order, ...] = ()
+    note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not (self.stop or self.silence or self.set or self.orders)
+
+
+class Decision(Fact):
+    """A moment at which the course could have turned. `date` is when, if none of the moments comes in a run."""
+
+    id: Id
+    side: str
+    command: str
+    title: str
+    title_ru: str = ""
+    title_mn: str = ""
+    question: str
+    question_ru: str = ""
+    question_mn: str = ""
+    date: Day | datetime = Field(union_mode="left_to_right")
+    moments: tuple[Moment, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    options: tuple[DecisionOption, ...]
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Decision:
+        own = [option.id for option in self.options if option.history]
+        if len(own) != 1 or len(self.options) < 2:
+            raise ValueError(f"two or more options are wanted, one of them history's; found {len(own)} of history")
+        if not next(option for option in self.options if option.history).empty:
+            raise ValueError(
+                f"option {own[0]!r} is history's and changes nothing: leave out stop, silence, set, orders"
+            )
+        twice = [option.id for option in self.options if sum(one.id == option.id for one in self.options) > 1]
+        if twice:
+            raise ValueError(f"option {twice[0]!r} stands twice")
+        return self
+
+
+class Headline(Entry):
+    """An outcome that the table of a decision shows: `value` is a named scalar of a run (`event.<id>` as well).
+
+    kind: `event` asks whether it came to pass (with `is`: whether the value is that side or fate), `number` for its
+    mean.
+    """
+
+    id: Id
+    title: str
+    title_ru: str = ""
+    title_mn: str = ""
+    value: str
+    kind: Literal["event", "number"] = "event"
+    is_: str = Field(default="", alias="is")
+
+
+class Decisions(Entry):
+    """decisions.toml: where the course could have turned; never an input of the engine."""
+
+    decisions: tuple[Decision, ...] = ()
+    outcomes: tuple[Headline, ...] = ()
+
+
 # ---------------------------------------------------------------------- the whole folder
 
 
@@ -625,10 +756,10 @@ class Timed:
 class ScenarioData:
     """Everything that a scenario folder says, in the order of its files.
 
-    `rules` is keyed by `section.name`. `timed`, `patches`, `plan`, `warnings` and `base` are set by
+    `rules` is keyed by `section.name`. `timed`, `luck`, `patches`, `plan`, `warnings` and `base` are set by
     `sim.patch.apply_patches`: `base` is the scenario before any patch, `plan` the plan whose orders were
-    patched. `content_hash` is that of the unpatched folder. `lines["units.csv"][i]` is the line of the file
-    in which row i stands.
+    patched, `luck` the hours from which other dice fall, each with their seed. `content_hash` is that of the unpatched
+    folder. `lines["units.csv"][i]` is the line of the file in which row i stands.
     """
 
     path: Path
@@ -643,7 +774,9 @@ class ScenarioData:
     counterfactuals: Mapping[str, Patch]
     content_hash: str = ""
     lines: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]], repr=False, compare=False)
+    decisions: Decisions = field(default_factory=Decisions)
     timed: tuple[Timed, ...] = ()
+    luck: tuple[tuple[int, int], ...] = ()
     patches: tuple[Patch, ...] = ()
     plan: str = ""
     warnings: tuple[str, ...] = ()
@@ -766,11 +899,13 @@ def survey_folder(path: str | Path) -> tuple[ScenarioData | None, Problems]:
     sources = _read_keyed(folder, "sources.toml", Source, problems)
     plans = _read_named(folder, "plans", Plan, problems)
     counterfactuals = _read_named(folder, "counterfactuals", Patch, problems)
-    if problems.found or header is None or history is None:
+    there = (folder / "decisions.toml").is_file()
+    decisions = _read_model(folder, "decisions.toml", Decisions, problems) if there else Decisions()
+    if problems.found or header is None or history is None or decisions is None:
         return None, problems
     data = ScenarioData(
         path=folder, header=header, places=places, routes=routes, units=units, rules=rules, history=history,
-        sources=sources, plans=plans, counterfactuals=counterfactuals,
+        sources=sources, plans=plans, counterfactuals=counterfactuals, decisions=decisions,
         content_hash=_hash(header, places, routes, units, rules, history, sources, plans),
         lines=problems.read,
     )  # fmt: skip
@@ -830,17 +965,17 @@ def _read_named(folder: Path, part: str, model: type[EntryT], problems: Problems
         written = raw.setdefault("id", path.stem)
         if written != path.stem:
             problems.add(shown, "id", f"is {written!r} but the file is called {path.name}: rename one of them")
-        _refuse_engine_keys(raw, shown, problems)
+        _refuse_engine_keys(raw, shown, ENGINE_KEYS + (PATCH_KEYS if part == "plans" else ()), problems)
         entry = parse_table(model, raw, shown, "", problems)
         if entry is not None:
             entries[path.stem] = entry
     return entries
 
 
-def _refuse_engine_keys(raw: Mapping[str, Any], shown: str, problems: Problems) -> None:
+def _refuse_engine_keys(raw: Mapping[str, Any], shown: str, keys: Iterable[str], problems: Problems) -> None:
     orders = raw.get("orders")
     for index, order in enumerate(cast("list[Any]", orders) if isinstance(orders, list) else []):
-        for key in ENGINE_KEYS:
+        for key in keys:
             if isinstance(order, dict) and key in order:
                 message = f"unknown key {key!r}: only a patch with 'from' sets it"
                 problems.add(shown, _table_name("orders", index, cast("dict[str, Any]", order)), message)

@@ -18,7 +18,7 @@ import numpy as np
 from sim.errors import OptionError
 from sim.history import EventScore, Reader, score_of, summarise
 from sim.luck import check_seed
-from sim.runs import balance, certificate, check_room, outcome_of
+from sim.runs import balance, certificate, check_room, outcome_of, play
 from sim.scenario import Scenario, load
 from sim.state import DAY, HOUR, N_UNITS, TRACE_H, State
 
@@ -110,7 +110,8 @@ def ensemble(
 ) -> Ensemble:
     """Play a scenario once for each seed (a number of runs means the seeds from 0 on).
 
-    threads: how many at a time, the number of cores when left out; keep: names of KEEP. Results are the same for any
+    threads: how many at a time, the number of cores when left out; progress: called with the runs done and all;
+    keep: names of KEEP. Results are the same for any
     number of threads. A run that fails is a row with its error. Raises OptionError for what cannot be asked.
     """
     ready = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -151,12 +152,8 @@ def _play_all(
 
 def _play_one(scenario: Scenario, seed: int, keep: frozenset[str]) -> _Row:
     """One run; any failure becomes the row's error, so that one bad run does not end the others."""
-    from sim.campaign import advance
-    from sim.state import new_state
-
     try:
-        state = new_state(scenario.tables, seed)
-        advance(scenario.tables, state, 0, scenario.tables.hours)
+        state = play(scenario, seed)
         return _read_off(scenario, state, seed, keep)
     except Exception as error:
         return _Row(error=f"{type(error).__name__}: {' '.join(str(error).split())}")
