@@ -1,13 +1,13 @@
 """How the cost of a run grows with its units: synthetic campaigns of 50 to 5,000 units, places in proportion.
 
-``python -m benchmarks.scale [--units 50 200 800 1800 5000] [--days 30] [--repeats 3]``, from the checkout
+``python -m benchmarks.scale [--units 50 200 800 1800 5000] [--days 30] [--rounds 10]``, from the checkout
 
 A generator writes a scenario folder: square districts of 11 x 11 places joined by roads as long as those of the
 shipped campaign, in each of them two commands of 25 units, one of each side, 250 km apart, with a depot each. One
 attacks, the other stands and strikes back; the beaten go home, rest, and attack again when what they know of the enemy
 allows. So the ground and the enemies around a unit are the same in a small and in a large campaign; what grows is the
 number of units, commands, orders, places and battles. The engine plays the same days of each; the figure is the
-processor's time for one unit and one hour, the least of the repeats, and the bytes that a run takes.
+processor's time for one unit and one hour, the mean over seeds, and the bytes that a run takes. Sizes take turns.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import argparse
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 import sim
 from sim.campaign import advance
@@ -125,15 +126,21 @@ def write(folder: Path, units: int) -> Path:
     return folder
 
 
-def measure(scenario: Scenario, hours: int, repeats: int) -> tuple[float, State]:
-    """Microseconds of the processor for a unit and an hour, the least of the repeats; the last state."""
-    best, state = float("inf"), new_state(scenario.tables, 0)
-    for seed in range(repeats):
+def play(scenario: Scenario, hours: int) -> tuple[float, State, float]:
+    """Microseconds of the processor for a unit and an hour, the last state, and battles per 1,000 units.
+
+    The mean over as many seeds as make some two thousand units: one quiet summer of a small campaign says little.
+    """
+    seeds = max(1, 2000 // scenario.tables.n_units)
+    seconds, battles, state = 0.0, 0, new_state(scenario.tables, 0)
+    for seed in range(seeds):
         state = new_state(scenario.tables, seed)
         began = time.process_time()
         advance(scenario.tables, state, 0, hours)
-        best = min(best, time.process_time() - began)
-    return best / hours / scenario.tables.n_units * 1e6, state
+        seconds += time.process_time() - began
+        battles += int(state.counts[N_BATTLES])
+    played = seeds * scenario.tables.n_units
+    return seconds / hours / played * 1e6, state, 1000 * battles / played
 
 
 def main() -> None:
@@ -141,24 +148,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--units", type=int, nargs="+", default=[50, 200, 800, 1800, 5000])
     parser.add_argument("--days", type=int, default=30)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=10)
     asked = parser.parse_args()
-    first = sim.load()
-    measure(first, 24, 1)
+    with tempfile.TemporaryDirectory() as passing:
+        scenarios = [sim.load(write(Path(passing) / str(units), units)) for units in asked.units]
+    play(scenarios[0], 24)
+    costs: list[list[float]] = [[] for _ in scenarios]
+    told: list[tuple[float, float]] = []
+    for _ in range(asked.rounds):  # turn by turn, so that what else the machine does meets all sizes
+        told = []
+        for scenario, found in zip(scenarios, costs, strict=True):
+            cost, state, battles = play(scenario, asked.days * 24)
+            found.append(cost)
+            told.append((sum(getattr(part, "nbytes", 0) for part in state), battles))
     print(
-        f"{'units':>6} {'places':>7} {'us a unit-hour':>15} {'against first':>14} {'MB a run':>9} {'KB a unit':>10} "
-        f"{'battles':>8}"
+        f"{'units':>6} {'places':>7} {'us a unit-hour: least':>22} {'median':>7} "
+        f"{'against first: least':>21} {'median':>7} "
+        f"{'MB a run':>9} {'KB a unit':>10} {'battles per 1,000 units':>24}"
     )
-    least = 0.0
-    for units in asked.units:
-        with tempfile.TemporaryDirectory() as passing:
-            scenario = sim.load(write(Path(passing) / "square", units))
-            cost, state = measure(scenario, asked.days * 24, asked.repeats)
-        least = least or cost
-        size, many = sum(getattr(part, "nbytes", 0) for part in state), scenario.tables.n_units
+    for scenario, found, (size, battles) in zip(scenarios, costs, told, strict=True):
+        many, ratios = scenario.tables.n_units, [one / first for one, first in zip(found, costs[0], strict=True)]
         print(
-            f"{many:6} {len(scenario.place_ids):7} {cost:15.3f} {cost / least:14.2f} {size / 1e6:9.1f} "
-            f"{size / 1e3 / many:10.1f} {state.counts[N_BATTLES]:8}",
+            f"{many:6} {len(scenario.place_ids):7} {min(found):22.3f} {median(found):7.3f} "
+            f"{min(found) / min(costs[0]):21.2f} {median(ratios):7.2f} "
+            f"{size / 1e6:9.1f} {size / 1e3 / many:10.1f} {battles:24.0f}",
             flush=True,
         )
 

@@ -39,6 +39,7 @@ UNIT = np.dtype(
         ("fatigue", "f8"),  # 0 (fresh) to 1 (spent)
         ("arrived", "i8"),  # 1: stands at its order's objective
         ("fugitive", "i8"),  # 1: a deposed commander with his escort
+        ("task", "i8"),
         ("hours_today", "f8"),  # hours under way today
         ("along_km", "f8"),  # km gone on this route from `behind`
         ("mover", "i8"),  # kind of mover now
@@ -67,7 +68,6 @@ UNIT = np.dtype(
         ("rounds", "f8"),  # rifle rounds a man
         ("shells", "f8"),  # shells a gun
         ("pending_h", "i8"),  # hour at which that order arrives
-        ("task", "i8"),
         ("stage", "i8"),  # number of way points done
         ("goal", "i8"),  # place its present path leads to, -1: none
         ("crossed", "i8"),  # 1: the crossing of this route is behind it

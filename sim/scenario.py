@@ -121,7 +121,8 @@ def load(
     """Read, patch and freeze a scenario.
 
     scenario: id of a shipped scenario, a folder, or the `data` of a scenario, which stands for its folder and patches
-    (what was replaced in it by hand does not count: change it by a patch); plan: name of one of its plans (default: the scenario's own);
+    (what was replaced in it by hand does not count: change it by a patch); plan: name of one of its plans (default:
+    the scenario's own);
     patches: Patch objects, dicts or TOML files, applied in order; settings: `key=value` as on the command line.
     Raises ScenarioError or PatchError, which name file, place and the likely meaning.
     """

@@ -325,6 +325,7 @@ class State(NamedTuple):
     books: np.ndarray  # int64 [units, kinds, causes]
     commands: np.ndarray  # COMMAND
     commanders: np.ndarray  # COMMANDER
+    posts: np.ndarray  # float64 [commands, 2]: latitude of a command's staff, and its side
     news: np.ndarray  # uint8 [commands, NEWS_H]: a report arrives in this hour
     places: np.ndarray  # PLACE_STATE
     depots: np.ndarray  # DEPOT
@@ -420,6 +421,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         books=np.zeros((n, len(KINDS), len(CAUSES)), np.int64),
         commands=tables.commands0.copy(),
         commanders=tables.commanders0.copy(),
+        posts=np.zeros((c, 2)),
         news=np.zeros((c, NEWS_H), np.uint8),
         places=places,
         depots=tables.depots0.copy(),

@@ -60,7 +60,6 @@ CLOSED_UP_KM = 20.0  # who is so near on the last route has come up
 def refresh_staff(t, s, c):
     """Find with which unit a command's staff rides and which place it is nearest to."""
     command = s.commands[c]
-    k = np.int64(command["commander"])
     best, men = -1, 0
     i = s.roster[c]
     while i >= 0:
@@ -69,6 +68,16 @@ def refresh_staff(t, s, c):
             best, men = i, u["men"]
         i = s.fellow[i]
     command["hq"] = best
+    find_staff(t, s, c, best)
+    s.posts[c, 0] = t.places[command["place"]]["lat"]
+    s.posts[c, 1] = command["side"]
+
+
+@rule
+def find_staff(t, s, c, best):
+    """With which unit a staff rides and where it is; `best` is the strongest unit of the command, -1: none."""
+    command = s.commands[c]
+    k = np.int64(command["commander"])
     if k >= 0 and s.commanders[k]["fate"] <= WOUNDED_FATE:
         rides = np.int64(s.commanders[k]["unit"])
         if rides >= 0 and s.units[rides]["status"] == FIELD and s.units[rides]["men"] > 0:
@@ -115,37 +124,43 @@ def draw_picture(t, s, c, hour):
 
 
 @rule
-def newest_known(t, s, c, side, unit, slot, oldest, hour):
-    """Whether an entry of the ring of reports is what the commander of `c` knows of that unit: it has reached him
-    and no newer one has."""
-    at = np.int64(s.commands[c]["place"])
+def outdated(t, s, side, unit, slot, place, at, delay, hour):
+    """Whether a newer report of a unit than entry `slot` of its ring has reached place `at` by now.
+
+    delay: hours that news takes from `place`, where the entry saw it; units that stand are reported from there again.
+    """
     k = s.seen_at[side, unit]
-    while True:
+    while k != slot:
         entry = s.seen[side, unit, k]
-        if entry["hour"] < oldest:
-            return False
-        here = courier_h(t.places, s.places, side, np.int64(entry["place"]), at, s.rules[0])
-        if entry["hour"] + here <= hour:
-            return k == slot
-        if k == slot:
-            return False
+        took = delay
+        if entry["place"] != place:
+            took = courier_h(t.places, s.places, side, np.int64(entry["place"]), at, s.rules[0])
+        if entry["hour"] + took <= hour:
+            return True
         k = (k - 1) % RING
+    return False
 
 
 @rule
 def known_near(t, s, c, place, within_km, hour):
     """Enemy men near a place, as far as the commander of `c` knows: the newest reports that can have reached him."""
-    side = np.int64(s.commands[c]["side"])
+    side, at = np.int64(s.commands[c]["side"]), np.int64(s.commands[c]["place"])
     oldest = hour - s.rules[0]["scouting_memory_days"] * 24.0
     men = 0
     for k in range(t.near_start[place], t.near_start[place + 1]):
         if t.near_km[k] > within_km:
             break
-        node = s.told[side, t.near_place[k]]
+        there = t.near_place[k]
+        node = s.told[side, there]
+        if node < 0:
+            continue
+        delay = courier_h(t.places, s.places, side, there, at, s.rules[0])
         while node >= 0:
             unit, slot = node // RING, node % RING
-            if s.units[unit]["side"] != side and newest_known(t, s, c, side, unit, slot, oldest, hour):
-                men += s.seen[side, unit, slot]["men"]
+            entry = s.seen[side, unit, slot]
+            if entry["hour"] >= oldest and entry["hour"] + delay <= hour and s.units[unit]["side"] != side:
+                if not outdated(t, s, side, unit, slot, there, at, delay, hour):
+                    men += entry["men"]
             node = s.told_next[side, node]
     return men
 

@@ -183,8 +183,14 @@ def report(t, s, side, unit, men, hour):
         else:
             s.counts[OVERFLOW] = 5
     if moved or age >= 48:
+        rules, lat = s.rules[0], t.places[place]["lat"]
+        furthest = NEWS_H * rules["dispatch_rider_kmh"] / rules["dispatch_sinuosity"] / 111.0  # degrees a rider gets
+        if t.wire_ring[place] >= 0:
+            furthest = 360.0
         for c in range(len(s.commands)):
-            if s.commands[c]["side"] == side and s.commands[c]["hq"] >= 0:
-                delay = courier_h(t.places, s.places, side, place, np.int64(s.commands[c]["place"]), s.rules[0])
+            if s.posts[c, 1] != side or abs(s.posts[c, 0] - lat) > furthest:
+                continue
+            if s.commands[c]["hq"] >= 0:
+                delay = courier_h(t.places, s.places, side, place, np.int64(s.commands[c]["place"]), rules)
                 if delay < NEWS_H - 2:
                     s.news[c, (hour + 1 + int(delay)) % NEWS_H] = 1

@@ -272,7 +272,7 @@ def work(t, s, i, hour):
     """A unit at its objective with a bridge to build works on it."""
     u = s.units[i]
     order = t.orders[u["order"]]
-    if order["task"] == BRIDGE and u["arrived"] == 1 and u["place"] >= 0 and s.places[u["place"]]["bridge"] == 0:
+    if u["place"] >= 0 and s.places[u["place"]]["bridge"] == 0:
         if hour - u["arrived_h"] >= max(order["hours"], s.rules[0]["march_bridge_build_h"]):
             s.places[u["place"]]["bridge"] = 1
             chronicle(s.chronicle, s.counts, hour, E_BRIDGE, i, u["place"], -1, -1, u["men"], 0, 0, 0.0)
@@ -324,7 +324,7 @@ def march(t, s, hour):
             if u["place"] >= 0:
                 u["still_h"] += 1.0
             rest(u, rules)
-            if u["arrived"] == 1 and u["order"] >= 0:
+            if u["task"] == BRIDGE and u["arrived"] == 1 and u["order"] >= 0:
                 work(t, s, i, hour)
             continue
         pace = 1
