@@ -356,7 +356,7 @@ class State(NamedTuple):
     danger: np.ndarray  # int64 [2, places]: known enemy men
     picture: np.ndarray  # SIGHTING [units]: what the commander who decides now knows
     eye: np.ndarray  # float64 [places]: how far a side sees from there, km, scratch of scouting
-    order_pace: np.ndarray  # float64 [orders]: pace of the slowest under this order, km/h
+    repace: np.ndarray  # int64 [orders]: 1: its column finds its pace anew this hour
     order_men: np.ndarray  # int64 [orders]: men under this order
     order_near: np.ndarray  # int64 [orders]: of these, men who have come up to the objective
     dist: np.ndarray  # float64 [places], scratch of the path finder
@@ -452,7 +452,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         danger=np.zeros((2, p), np.int64),
         picture=np.zeros(n, SIGHTING),
         eye=np.zeros(p),
-        order_pace=np.zeros(len(tables.orders)),
+        repace=np.zeros(len(tables.orders), np.int64),
         order_men=np.zeros(len(tables.orders), np.int64),
         order_near=np.zeros(len(tables.orders), np.int64),
         reached=np.zeros(p + 1, np.int64),

@@ -41,7 +41,7 @@ from sim.muster import (
     book,
 )
 from sim.plan import DISPERSE, WITHDRAW
-from sim.rules.common import bind, chronicle, courier_h, in_field, place_of
+from sim.rules.common import bind, chronicle, courier_h, in_field, place_of, unsettle
 from sim.rules.control import desertion_factor
 from sim.rules.dispatches import split
 from sim.rules.ways import set_path
@@ -59,7 +59,6 @@ from sim.state import (
     FUGITIVES,
     KILLED_FATE,
     N_UNITS,
-    REPACE,
     WOUNDED_FATE,
 )
 from sim.theatre import distance_km
@@ -314,7 +313,7 @@ def flee(t, s, c, k, rides, hour):
     v["pending"] = -1
     v["leader"] = k
     s.commanders[k]["unit"] = row
-    s.counts[REPACE] = 1
+    unsettle(s, s.units[rides]["order"])
     if not set_path(t, s, row, np.int64(s.commands[c]["base"]), False, 0):
         v["path_n"] = 0
     chronicle(s.chronicle, s.counts, hour, E_FLEES, row, place_of(s.units, t.routes, row), -1, k, v["men"], 0, 0, 0.0)

@@ -11,6 +11,7 @@ from sim.state import (
     N_REPORTS,
     NEWS_H,
     OVERFLOW,
+    REPACE,
     RING,
 )
 from sim.theatre import distance_km
@@ -108,6 +109,14 @@ def bind(s, i, o):
         if first >= 0:
             s.bound_last[first] = i
         s.bound[o] = i
+
+
+@rule
+def unsettle(s, o):
+    """Somebody has come to the column of an order, or gone from it: it finds its pace anew this hour."""
+    if o >= 0:
+        s.repace[o] = 1
+        s.counts[REPACE] = 1
 
 
 @rule

@@ -25,9 +25,9 @@ from sim.muster import (
     mover_of,
 )
 from sim.plan import ATTACH, DETACH, HOLD, JOIN, PURSUE, REST, WITHDRAW
-from sim.rules.common import bind, chronicle, enlist, in_field, strike_off
+from sim.rules.common import bind, chronicle, enlist, in_field, strike_off, unsettle
 from sim.rules.ways import set_path
-from sim.state import E_ENTERS, E_JOINS, E_SPLIT, N_UNITS, NEVER, OVERFLOW, REPACE
+from sim.state import E_ENTERS, E_JOINS, E_SPLIT, N_UNITS, NEVER, OVERFLOW
 
 
 @rule
@@ -90,13 +90,14 @@ def take_up(t, s, i, o, hour):
         if u["guns"] > u["pack_guns"]:
             book(s.units, s.books, i, GUNS, LEFT, u["guns"] - u["pack_guns"])
     u["mover"] = mover_of(u)
+    unsettle(s, u["order"])
     bind(s, i, o)
+    unsettle(s, o)
     u["task"] = task
     u["stage"] = 0
     u["arrived"] = 0
     u["path_n"] = 0
     u["path_at"] = 0
-    s.counts[REPACE] = 1
     if u["retreating"] == 0 or task == WITHDRAW:
         set_out(t, s, i, hour)
 

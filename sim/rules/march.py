@@ -23,7 +23,7 @@ from sim.muster import (
     mover_of,
 )
 from sim.plan import ATTACH, ATTACK, BRIDGE, JOIN, PURSUE, WITHDRAW
-from sim.rules.common import chronicle, in_field
+from sim.rules.common import chronicle, in_field, unsettle
 from sim.rules.dispatches import set_out
 from sim.rules.ways import ground, route_between
 from sim.state import E_ARRIVES, E_BRIDGE, E_CROSSES, E_FRONTIER, E_HAVEN, N_UNITS, REPACE
@@ -62,25 +62,41 @@ def own_pace(u, lever, rules):
 
 
 @rule
-def form_columns(t, s):
-    """All who carry out one order under one command march as fast as the slowest of them."""
+def form_column(t, s, o):
+    """All who carry out one order march as fast as the slowest of them; the beaten go back alone."""
     rules = s.rules[0]
-    for o in range(len(s.order_pace)):
-        s.order_pace[o] = 1e9
-        s.order_men[o] = 0
-    for i in range(s.counts[N_UNITS]):
+    slowest, men = 1e9, 0
+    i = s.bound[o]
+    while i >= 0:
         u = s.units[i]
-        if in_field(u):
+        if in_field(u) and u["retreating"] == 0:
             u["mover"] = mover_of(u)
-            u["pace_kmh"] = own_pace(u, s.levers[u["side"]]["pace"], rules)
-            if u["order"] >= 0 and u["retreating"] == 0:
-                o = u["order"]
-                s.order_pace[o] = min(s.order_pace[o], u["pace_kmh"])
-                s.order_men[o] += u["men"]
-    for i in range(s.counts[N_UNITS]):
+            slowest = min(slowest, own_pace(u, s.levers[u["side"]]["pace"], rules))
+            men += u["men"]
+        i = s.bound_next[i]
+    s.order_men[o] = men
+    i = s.bound[o]
+    while i >= 0:
         u = s.units[i]
-        if in_field(u) and u["order"] >= 0 and u["retreating"] == 0:
-            u["pace_kmh"] = s.order_pace[u["order"]]
+        if in_field(u) and u["retreating"] == 0:
+            u["pace_kmh"] = slowest
+        i = s.bound_next[i]
+    s.repace[o] = 0
+
+
+@rule
+def form_columns(t, s, dawn):
+    """Columns are formed at dawn, and in between those to which somebody has come or from which somebody has gone."""
+    if dawn:
+        for i in range(s.counts[N_UNITS]):
+            u = s.units[i]
+            if in_field(u):
+                u["mover"] = mover_of(u)
+                u["pace_kmh"] = own_pace(u, s.levers[u["side"]]["pace"], s.rules[0])
+    for o in range(len(s.repace)):
+        if dawn or s.repace[o] == 1:
+            form_column(t, s, o)
+    s.counts[REPACE] = 0
 
 
 @rule
@@ -287,7 +303,7 @@ def rally(t, s, i, hour):
         return
     u["retreating"] = 0
     u["path_n"] = 0
-    s.counts[REPACE] = 1
+    unsettle(s, u["order"])
     if u["order"] >= 0:
         order = t.orders[u["order"]]
         if order["task"] == ATTACK and s.orders[order["state"]]["attempts"] > order["persist"]:
@@ -303,8 +319,7 @@ def march(t, s, hour):
     clock = hour % 24
     dawn = rules["march_dawn_h"]
     if clock == int(dawn) or s.counts[REPACE] == 1:
-        s.counts[REPACE] = 0
-        form_columns(t, s)
+        form_columns(t, s, clock == int(dawn))
     for i in range(s.counts[N_UNITS]):
         u = s.units[i]
         if u["status"] != FIELD or u["men"] <= 0 or u["arm"] == AIR:

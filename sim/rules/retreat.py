@@ -35,14 +35,13 @@ from sim.muster import (
     book,
     mover_of,
 )
-from sim.rules.common import chronicle, place_of
+from sim.rules.common import chronicle, place_of, unsettle
 from sim.rules.contact import mobility, position_km, retreat_kmh
 from sim.rules.ways import passable, set_path
 from sim.state import (
     E_BATTLE_ENDS,
     E_GUNS_LOST,
     E_SURRENDERS,
-    REPACE,
 )
 from sim.theatre import distance_km
 
@@ -151,7 +150,7 @@ def fall_back(t, s, i, hours, hour, enemy_side):
     u["arrived"] = 0
     u["mover"] = mover_of(u)
     u["pace_kmh"] = retreat_kmh(u, s.levers[u["side"]]["pace"], s.rules[0])
-    s.counts[REPACE] = 1
+    unsettle(s, u["order"])
     s.paths[i, 0] = best
     u["path_at"] = 0
     u["path_n"] = 1
