@@ -364,7 +364,7 @@ class State(NamedTuple):
     heap: np.ndarray  # int64 [entries]
     keys: np.ndarray  # float64 [entries]
     reached: np.ndarray  # int64 [places]: places in the last tree
-    easy_km: np.ndarray  # float64 [routes]: length in km of easy march under the present rules
+    way_km: np.ndarray  # float64 [6, routes]: length in km of easy march by kind of mover, see `sim.rules.ways.tread`
     chronicle: np.ndarray  # EVENT
     reports: np.ndarray  # REPORT
     holdings: np.ndarray  # HOLDING
@@ -456,7 +456,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         order_men=np.zeros(len(tables.orders), np.int64),
         order_near=np.zeros(len(tables.orders), np.int64),
         reached=np.zeros(p + 1, np.int64),
-        easy_km=np.zeros(r),
+        way_km=np.zeros((6, r)),
         dist=np.full(p, 1e18),
         prev=np.full(p, -1, np.int64),
         heap=np.zeros(4 * r + 8, np.int64),

@@ -50,10 +50,21 @@ def cost_km(route, rules):
 
 
 @rule
+def tread(mover, rail):
+    """Row of `State.way_km`: what a mover can pass is one of three kinds, with or without the railway."""
+    kind = 2 if mover == CARS else (1 if mover == WHEELS or mover == CARTS else 0)
+    return 2 * kind + (1 if rail else 0)
+
+
+@rule
 def measure_routes(t, s):
-    """Length of every route in km of easy march; to be taken again when the rules change."""
-    for r in range(len(t.routes)):
-        s.easy_km[r] = cost_km(t.routes[r], s.rules[0])
+    """Length of every route in km of easy march, FAR where a mover cannot pass; taken again when the rules change."""
+    for mover in range(CARS + 1):
+        for rail in range(2):
+            row = tread(mover, rail == 1)
+            for r in range(len(t.routes)):
+                free = passable(t.routes[r]["kind"], mover, rail == 1)
+                s.way_km[row, r] = cost_km(t.routes[r], s.rules[0]) if free else FAR
 
 
 @rule
@@ -107,8 +118,9 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
     """
     rules = s.rules[0]
     dist, prev, heap, keys = s.dist, s.prev, s.heap, s.keys
-    danger, easy_km = s.danger, s.easy_km
-    adj_start, adj_place, adj_route, routes = t.adj_start, t.adj_place, t.adj_route, t.routes
+    danger, way_km = s.danger, s.way_km
+    adj_start, adj_place, adj_route = t.adj_start, t.adj_place, t.adj_route
+    row = tread(mover, rail)
     for k in range(s.counts[N_REACHED]):  # clean up after the last tree: work in proportion to what was reached
         dist[s.reached[k]] = FAR
         prev[s.reached[k]] = -1
@@ -126,8 +138,8 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
         extra = rules["march_danger_km"] if p != goal and danger[side, p] > fear else 0.0
         for k in range(adj_start[p], adj_start[p + 1]):
             q, r = adj_place[k], adj_route[k]
-            way = key + extra + easy_km[r]
-            if way < dist[q] - 1e-9 and passable(routes[r]["kind"], mover, rail):
+            way = key + extra + way_km[row, r]
+            if way < dist[q] - 1e-9:
                 if dist[q] >= FAR:
                     s.reached[n_reached] = q
                     n_reached += 1
@@ -141,15 +153,12 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
 @rule
 def route_between(t, s, a, b, mover, rail):
     """The cheapest route that joins two neighbouring places for this mover, -1: none."""
-    best, best_cost = -1, FAR
+    best, best_cost, row = -1, FAR, tread(mover, rail)
     for k in range(t.adj_start[a], t.adj_start[a + 1]):
         if t.adj_place[k] == b:
             r = t.adj_route[k]
-            route = t.routes[r]
-            if passable(route["kind"], mover, rail):
-                cost = s.easy_km[r]
-                if cost < best_cost:
-                    best, best_cost = int(r), cost
+            if s.way_km[row, r] < best_cost:
+                best, best_cost = int(r), s.way_km[row, r]
     return best
 
 
@@ -175,7 +184,7 @@ def set_path(t, s, i, goal, rail, fear):
     grow_tree(t, s, goal, mover, rail, side, fear, a, b)
     if u["place"] < 0:
         route = t.routes[u["route"]]
-        per_km = s.easy_km[u["route"]] / max(route["km"], 0.1)
+        per_km = cost_km(route, s.rules[0]) / max(route["km"], 0.1)
         on = s.dist[a] + (route["km"] - u["along_km"]) * per_km
         back = s.dist[b] + u["along_km"] * per_km
         if s.dist[a] >= FAR and s.dist[b] >= FAR:
