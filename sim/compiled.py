@@ -63,8 +63,13 @@ class RuleLibrary(JITCodeLibrary):  # type: ignore[misc]
                 )
                 self._shared_module.link_in(module, preserve=True)
             for function in self._shared_module.functions:
-                if not function.is_declaration:
-                    function.linkage = "linkonce_odr" if function.name in own else "internal"
+                if function.is_declaration:
+                    continue
+                function.linkage = "linkonce_odr" if function.name in own else "internal"
+                if function.name not in own:
+                    # LLVM looks symbols up by name in all it has loaded, those of other entries' inner functions too,
+                    # whose arguments it may have cut: inner functions get a name of their own for every entry
+                    function.name = f"{function.name}.in.{self.name}"
         return self._shared_module
 
 

@@ -235,7 +235,7 @@ def _ends(scenario: Scenario, state: State, row: int) -> dict[int, float]:
         return {int(unit["place"]): 0.0}
     route = int(unit["route"])
     km = float(scenario.tables.routes["km"][route])
-    easy = float(state.easy_km[route]) / max(km, 0.1)
+    easy = float(state.way_km[1, route]) / max(km, 0.1)
     return {
         int(unit["ahead"]): (km - float(unit["along_km"])) * easy,
         int(unit["behind"]): float(unit["along_km"]) * easy,
@@ -259,7 +259,7 @@ def ways_from(
         for k in range(int(t.adj_start[place]), int(t.adj_start[place + 1])):
             after, route = int(t.adj_place[k]), int(t.adj_route[k])
             if after not in km and _passable(int(t.routes["kind"][route]), mover, False):
-                heapq.heappush(queue, (cost + float(state.easy_km[route]), after, step + 1))
+                heapq.heappush(queue, (cost + float(state.way_km[1, route]), after, step + 1))
     return km, steps
 
 

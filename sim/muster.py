@@ -22,66 +22,67 @@ WAITING, FIELD, GONE = 0, 1, 2
 
 UNIT = np.dtype(
     [
-        # what every hour reads stands first, close together: long rows are read a cache line at a time
-        ("status", "i8"),  # WAITING, FIELD, GONE
+        # what every hour reads stands first, close together, and most whole numbers have 32 bits: long rows are read a
+        # cache line at a time, and the rows of a large campaign should stay in the processor's own memory
+        ("status", "i4"),  # WAITING, FIELD, GONE
         ("men", "i8"),
-        ("arm", "i8"),
-        ("side", "i8"),  # 0 or 1
-        ("place", "i8"),  # place it stands at, -1: on a route
-        ("route", "i8"),  # route it is on, -1: at a place
-        ("order", "i8"),  # order it carries out, -1: none
-        ("pending", "i8"),  # order on its way to it, -1: none
-        ("battle", "i8"),  # battle it is in, -1: none
-        ("path_n", "i8"),  # how long its path is, in places, 0: none
-        ("retreating", "i8"),  # 1: beaten and going back, deaf to its order until rallied
+        ("arm", "i4"),
+        ("side", "i4"),  # 0 or 1
+        ("place", "i4"),  # place it stands at, -1: on a route
+        ("route", "i4"),  # route it is on, -1: at a place
+        ("order", "i4"),  # order it carries out, -1: none
+        ("pending", "i4"),  # order on its way to it, -1: none
+        ("battle", "i4"),  # battle it is in, -1: none
+        ("path_n", "i4"),  # how long its path is, in places, 0: none
+        ("retreating", "i4"),  # 1: beaten and going back, deaf to its order until rallied
         ("wait_h", "f8"),  # hours it still waits (crossing, loading, watching)
         ("still_h", "f8"),  # hours it has stood in one place
         ("fatigue", "f8"),  # 0 (fresh) to 1 (spent)
-        ("arrived", "i8"),  # 1: stands at its order's objective
-        ("fugitive", "i8"),  # 1: a deposed commander with his escort
-        ("task", "i8"),
+        ("arrived", "i4"),  # 1: stands at its order's objective
+        ("fugitive", "i4"),  # 1: a deposed commander with his escort
+        ("task", "i4"),
         ("hours_today", "f8"),  # hours under way today
         ("along_km", "f8"),  # km gone on this route from `behind`
-        ("mover", "i8"),  # kind of mover now
+        ("mover", "i4"),  # kind of mover now
         ("pace_kmh", "f8"),  # pace of its column today
-        ("command", "i8"),  # row of the command it obeys
-        ("ahead", "i8"),  # place it marches to on this route
-        ("behind", "i8"),  # place it came from (kept after arrival: its line of approach)
-        ("path_at", "i8"),  # where it is on its path
+        ("command", "i4"),  # row of the command it obeys
+        ("ahead", "i4"),  # place it marches to on this route
+        ("behind", "i4"),  # place it came from (kept after arrival: its line of approach)
+        ("path_at", "i4"),  # where it is on its path
         ("cohesion", "f8"),  # 0 (a crowd) to 1
-        ("arrived_h", "i8"),
+        ("arrived_h", "i4"),
         ("rations", "f8"),  # days of food with the unit
         ("km_today", "f8"),
         # what is read when something happens to the unit, and once a day
         ("id", "u8"),  # hash of the unit's id: the key of its luck
-        ("faction", "i8"),
-        ("carts", "i8"),  # 1: infantry that rides and drives on requisitioned horses and carts
-        ("horses", "i8"),
-        ("guns", "i8"),
-        ("pack_guns", "i8"),
-        ("mg", "i8"),
-        ("initial_men", "i8"),  # men at the start, or when the unit was born
-        ("enter_h", "i8"),  # hour at which it enters
-        ("leader", "i8"),  # commander who rides with it, -1: none
+        ("faction", "i4"),
+        ("carts", "i4"),  # 1: infantry that rides and drives on requisitioned horses and carts
+        ("horses", "i4"),
+        ("guns", "i4"),
+        ("pack_guns", "i4"),
+        ("mg", "i4"),
+        ("initial_men", "i4"),  # men at the start, or when the unit was born
+        ("enter_h", "i4"),  # hour at which it enters
+        ("leader", "i4"),  # commander who rides with it, -1: none
         ("quality", "f8"),  # worth in battle, 1 = average of the campaign
         ("condition", "f8"),  # of the horses, 0 to 1
         ("rounds", "f8"),  # rifle rounds a man
         ("shells", "f8"),  # shells a gun
-        ("pending_h", "i8"),  # hour at which that order arrives
-        ("stage", "i8"),  # number of way points done
-        ("goal", "i8"),  # place its present path leads to, -1: none
-        ("crossed", "i8"),  # 1: the crossing of this route is behind it
+        ("pending_h", "i4"),  # hour at which that order arrives
+        ("stage", "i4"),  # number of way points done
+        ("goal", "i4"),  # place its present path leads to, -1: none
+        ("crossed", "i4"),  # 1: the crossing of this route is behind it
         ("broken_h", "f8"),  # hours until it is rallied
-        ("battles", "i8"),  # how many battles it has been in (key of its luck)
-        ("fight_h", "i8"),  # hours in the present battle
-        ("declined", "i8"),  # how often it has tried to decline battle
-        ("sighted", "i8"),  # how often it has been reported (key of its luck)
-        ("clear_h", "i8"),  # hour until which it has broken contact: nobody catches it before
-        ("lost_h", "i8"),  # hour of its last defeat, -1000: none
-        ("won_h", "i8"),  # hour of its last victory, -1000: none
-        ("crossings", "i8"),  # how many rivers it has crossed (key of its luck)
-        ("country", "i8"),  # country it stood in last
-        ("parent", "i8"),  # row it was split from, -1: none
+        ("battles", "i4"),  # how many battles it has been in (key of its luck)
+        ("fight_h", "i4"),  # hours in the present battle
+        ("declined", "i4"),  # how often it has tried to decline battle
+        ("sighted", "i4"),  # how often it has been reported (key of its luck)
+        ("clear_h", "i4"),  # hour until which it has broken contact: nobody catches it before
+        ("lost_h", "i4"),  # hour of its last defeat, -1000: none
+        ("won_h", "i4"),  # hour of its last victory, -1000: none
+        ("crossings", "i4"),  # how many rivers it has crossed (key of its luck)
+        ("country", "i4"),  # country it stood in last
+        ("parent", "i4"),  # row it was split from, -1: none
         ("hunger_days", "f8"),  # days in a row without a full ration
     ],
     align=True,
