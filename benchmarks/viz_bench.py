@@ -81,6 +81,10 @@ def playback(tape: Tape, size: tuple[int, int], seconds: float, passes: int) -> 
             wall.append(time.perf_counter() - a)
             cpu.append(time.thread_time() - b)
         report(f"frame in playback {size[0]}x{size[1]}", wall, cpu)
+        if number == 0:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"peak memory after a campaign played {peak:.0f} MB")
+        gc.unfreeze()
         least = wall if number == 0 else [min(x, y) for x, y in zip(least, wall, strict=True)]
     if passes > 1:
         report(f"  least of {passes} passes, frame by frame", least, least)
@@ -176,8 +180,6 @@ def main() -> int:
     tape = get_tape(options)
     playback(tape, (width, height), options.seconds, options.passes)
     seeking(tape, (width, height))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB")
     return 0
 
 

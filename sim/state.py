@@ -364,7 +364,7 @@ class State(NamedTuple):
     heap: np.ndarray  # int64 [entries]
     keys: np.ndarray  # float64 [entries]
     reached: np.ndarray  # int64 [places]: places in the last tree
-    way_km: np.ndarray  # float64 [6, routes]: length in km of easy march by kind of mover, see `sim.rules.ways.tread`
+    way_km: np.ndarray  # float64 [6, routes]: length in km of easy march by kind of mover (`tread` in ways.py)
     chronicle: np.ndarray  # EVENT
     reports: np.ndarray  # REPORT
     holdings: np.ndarray  # HOLDING

@@ -250,6 +250,19 @@ def test_a_stream_drops_what_is_no_longer_asked_for(campaign: sim.Scenario) -> N
         assert not thread.is_alive()
 
 
+def test_a_stream_can_be_held_back_and_goes_on(campaign: sim.Scenario) -> None:
+    import time
+
+    growth, stream = Growth(campaign, read_levers(campaign.data).headlines, tuple(range(4))), Stream(2)
+    stream.ease(0)
+    stream.ask([growth])
+    time.sleep(0.2)
+    assert growth.began == 0
+    stream.ease()
+    wait_for(lambda: growth.whole)
+    stream.close()
+
+
 def wait_for(done: object) -> None:
     """Until a call gives true, a minute at most."""
     import time

@@ -24,9 +24,11 @@ NO_DISPLAY = (
     "`urga film` makes a film of it"
 )
 FRAME = 1 / 60
+#: Seconds a frame while nothing moves but ensembles grow: the cores are theirs.
+GROWING = 1 / 15
 IDLE = 0.25
-#: Seconds a frame for a view in the making: while time runs, and while it stands.
-BUDGET, STILL_BUDGET = 0.002, 0.006
+#: Seconds a frame for a view in the making: while time runs, while it stands, and while a slider is held.
+BUDGET, STILL_BUDGET, HELD_BUDGET = 0.002, 0.006, 0.0005
 
 
 def main(
@@ -43,6 +45,9 @@ def main(
     reduced_motion: bool = False,
     log: bool = False,
     play: bool = False,
+    command: str | None = None,
+    since: str | None = None,
+    game: Path | str | None = None,
     seconds: float | None = None,
     timings: dict[str, float] | None = None,
 ) -> int:
@@ -68,6 +73,7 @@ def main(
             reduced_motion,
             log,
             play,
+            (command, since, Path(game) if game is not None else None),
             seconds,
             timings if timings is not None else {},
         )
@@ -91,6 +97,7 @@ def _view(
     reduced_motion: bool,
     log: bool,
     play: bool,
+    game: tuple[str | None, str | None, Path | None],
     seconds: float | None,
     timings: dict[str, float],
 ) -> int:
@@ -125,7 +132,7 @@ def _view(
     )
     _first_picture(window, default_map_folder(), theme)
     timings["first"] = perf_counter() - asked
-    session = Session(window, state, seed, scenario, plan, path)
+    session = Session(window, state, seed, scenario, plan, path, game)
     session.scene.waiting = (
         say("loading", state.language) if path is None else say("reading", state.language, file=path.name)
     )
@@ -136,6 +143,9 @@ def _view(
     try:
         return session.run(seconds, timings)
     finally:
+        session.turning.close()
+        session.compiling.close()
+        session.workshop.close()
         window.destroy()
         pygame.display.quit()
 
@@ -182,12 +192,17 @@ class Session:
         scenario: str,
         plan: str | None,
         path: Path | None,
+        game: tuple[str | None, str | None, Path | None] = (None, None, None),
     ) -> None:
+        from viz.compiling import Compiling
+        from viz.council import Council
         from viz.desk import Desk
         from viz.mapdata import read_map
         from viz.runner import Runner, read, simulate
         from viz.scene import Scene
         from viz.source import default_map_folder, engine_is_cached
+        from viz.turning import Turning
+        from viz.workshop import Workshop
 
         self.window = window
         self.state = state
@@ -195,19 +210,26 @@ class Session:
         self.scene = Scene(read_map(default_map_folder()))
         self.scene.panel.seed = self.scene.panel.first_seed = seed
         self.desk = Desk(self.scene)
-        self.runner = Runner()
+        self.runner: Runner[Tape] = Runner()
+        self.workshop = Workshop(self.scene, state, scenario, plan)
+        self.turning = Turning(self.scene, state, self.workshop, Council(scenario, plan, path))
         self.full = False
         self.log = False
         self.play_when_ready = False
         self._said: object = None
-        self._waited = 0.0
+        self._named_missing = 0
+        self._asked = perf_counter()
+        self.compiling = Compiling(scenario)
         self._path = path
         self.exit_code = 0
         self._compiles = path is None and not engine_is_cached()
-        if path is not None:
+        if game != (None, None, None):
+            self.turning.command.begin(*game)
+        elif path is not None:
             self.runner.ask(read(path))
         else:
-            self.runner.ask(simulate(seed, None, scenario, plan))
+            job = simulate(seed, None, scenario, plan)
+            self.runner.ask(self.compiling.first(job) if self._compiles else job)
 
     # -- the loop ----------------------------------------------------------------------------------
 
@@ -227,6 +249,8 @@ class Session:
             now = perf_counter()
             dt, last = min(now - last, 0.1), now
             for event in events:
+                if self.turning.handle(event):
+                    continue
                 for wish in self.desk.handle(event, self.state):
                     if not self._grant(wish):
                         return self.exit_code
@@ -235,18 +259,26 @@ class Session:
                 self._grant(wish)
             self.desk.wishes.clear()
             arrived = self._receive(dt)
+            arrived = self.workshop.step() or arrived
+            arrived = self.turning.step(dt) or arrived
+            if self.turning.failed is not None and self.scene.tape is None:
+                print(f"urga view: {self.turning.failed}", file=sys.stderr)
+                self.exit_code = 2
             if self.exit_code:
                 return self.exit_code
             drawn = perf_counter()
             surface = self.window.get_surface()
-            self.scene.draw(surface, self.state, dt, BUDGET if self.state.playing else STILL_BUDGET)
+            hurried = self.state.playing or self.workshop.active
+            budget = HELD_BUDGET if self.scene.panel.dragged is not None else BUDGET if hurried else STILL_BUDGET
+            self.scene.draw(surface, self.state, dt, budget)
             self.window.flip()
             took = perf_counter() - drawn
             frames.append(took)
             if timings is not None and arrived:
                 timings["run"] = perf_counter() - began
             self._speak()
-            dirty = (
+            self._name_missing()
+            moving = (
                 bool(events)
                 or arrived
                 or self.state.playing
@@ -255,7 +287,9 @@ class Session:
                 or self.state.age < 8.3
                 or self.desk.rerun_in >= 0
                 or self.scene.panel.busy > 0
+                or self.turning.active
             )
+            dirty = moving or self.workshop.active
             if seconds is not None and perf_counter() - began > seconds:
                 if timings is not None and frames:
                     frames.sort()
@@ -264,7 +298,7 @@ class Session:
                         frames[int(len(frames) * 0.99)],
                     )
                 return 0
-            rest = FRAME - (perf_counter() - now)
+            rest = (FRAME if moving else GROWING) - (perf_counter() - now)
             if dirty and rest > 0:
                 pygame.time.wait(int(rest * 1000))
 
@@ -277,13 +311,11 @@ class Session:
 
         scene, state = self.scene, self.state
         answer = self.runner.answer()
-        busy = self.runner.busy
+        busy = self.runner.busy or self.workshop.runs.busy
         scene.panel.busy = scene.panel.busy + dt if busy and scene.tape is not None else 0.0
         if answer is None:
-            if scene.tape is None:
-                self._waited += dt
-                if self._compiles and self._path is None:
-                    scene.waiting = f"{say('compiling', state.language)} {self._waited:.0f} s"
+            if scene.tape is None and self._compiles and self._path is None:
+                scene.waiting = f"{say('compiling', state.language)} {perf_counter() - self._asked:.0f} s"
             return False
         if isinstance(answer, VizError):
             if scene.tape is None:
@@ -301,14 +333,25 @@ class Session:
         return True
 
     def _take(self, tape: Tape) -> None:
-        state = self.state
-        self.scene.load(tape)
-        state.hour = min(state.hour, float(tape.hours))
-        if state.selection is not None and state.selection[0] == "battle":
-            state.selection = None
+        panel = self.scene.panel
+        self.workshop.show(tape)
+        told = tape.certificate
+        if self._path is not None and told.get("seed", "").isdigit():
+            panel.seed = panel.first_seed = int(told["seed"])
+            self.workshop.scenario, self.workshop.plan = told.get("scenario", self.scenario), told.get("plan")
+
+    def _name_missing(self) -> None:
+        """Say once, in one line, which typefaces are missing and what stands in for them."""
+        missing = self.scene.type.missing
+        if len(missing) > self._named_missing:
+            self._named_missing = len(missing)
+            folder = self.scene.type.folder
+            print(f"urga view: no typeface {', '.join(missing)} in {folder}; pygame's own is used", file=sys.stderr)
 
     def _speak(self) -> None:
-        """The text log: every caption once, on standard output."""
+        """The text log: every caption once, on standard output, and what the cards of decisions and games say."""
+        for text in self.turning.unread() if self.log else ():
+            print(text, flush=True)
         caption = self.scene.caption
         if self.log and caption is not None and caption is not self._said and self.scene.tape is not None:
             self._said = caption
@@ -319,8 +362,7 @@ class Session:
 
     def _grant(self, wish: str) -> bool:
         """Do what the controls asked of the window; False ends the session."""
-        from viz.desk import FULLSCREEN, QUIT, RERUN, STILL
-        from viz.runner import simulate
+        from viz.desk import FULLSCREEN, LOAD, QUIT, RERUN, SAVE, SETTLE, STILL
 
         if wish == QUIT:
             return False
@@ -328,10 +370,12 @@ class Session:
             self.toggle_fullscreen()
         elif wish == STILL:
             self.save_still()
-        elif wish == RERUN:
-            panel = self.scene.panel
-            self.runner.ask(simulate(panel.seed, panel.settings(), self.scenario, self.plan))
-            panel.busy = 0.001
+        elif wish in (RERUN, SETTLE):
+            self.workshop.rerun(settle=wish == SETTLE)
+        elif wish == SAVE:
+            self.workshop.save(Path.cwd())
+        elif wish.startswith(LOAD):
+            self.workshop.load(Path(wish.removeprefix(LOAD)))
         return True
 
     def toggle_fullscreen(self) -> None:

@@ -5,7 +5,10 @@ Else moved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from viz import battles, carto, groups, lettering, placing, trails
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Hours between two arrangements; pixels (virtual) that the map may pan before the next.
 TICK, PAN = 3, 26
+#: Seconds a frame that an arrangement in the making may take, and the change of scale that counts as a jump.
+BUDGET, ZOOM = 0.0012, 1.08
 
 
 @dataclass(slots=True)
@@ -55,33 +60,71 @@ class Arrangement:
         self._at = (0.0, 0.0, 0.0)
         self._before: dict[int, int] = {}
         self._said: dict[int, tuple[str, str]] = {}
+        self._work: Iterator[None] | None = None
+        #: the run whose groups are on the screen, by its digest
+        self.run = ""
 
     def forget(self) -> None:
         """Arrange the next picture from nothing."""
         self._key, self._before, self.sprites, self.hidden = (), {}, {}, []
+        self._work, self.run = None, ""
+
+    def carry(self, old: Tape, new: Tape) -> None:
+        """Take the chips over to another run of the same campaign, by the ids of their units.
+
+        Units that it has not are left out, those that it has beside come with the next arrangement.
+        """
+        self._work = None
+        rows = {unit.id: unit.index for unit in new.units}
+        to = {unit.index: rows[unit.id] for unit in old.units if unit.id in rows}
+        if all(a == b for a, b in to.items()) and len(to) == len(old.units):
+            return
+        groups_ = self.groups()
+        for one in groups_:
+            one.members = [replace(b, unit=to[b.unit]) for b in one.members if b.unit in to]
+        kept = {id(one) for one in groups_ if one.lead in to and one.members}
+        for one in groups_:
+            one.lead = to.get(one.lead, -1)
+        self.sprites = {s.group.lead: s for s in self.sprites.values() if id(s.group) in kept}
+        self.hidden = [one for one in self.hidden if id(one) in kept]
+        self._before = {to[u]: to[lead] for u, lead in self._before.items() if u in to and lead in to}
 
     def groups(self) -> list[Group]:
         """All groups on the screen."""
         return [s.group for s in self.sprites.values()] + self.hidden
 
-    def arrange(self, view: View) -> bool:
-        """Arrange anew if that is due; returns whether it was."""
+    def arrange(self, view: View, budget: float = float("inf")) -> bool:
+        """Arrange anew if that is due; returns whether a new arrangement is on the screen.
+
+        While time runs an arrangement is made in steps over a few frames; what was jumped to is there at once.
+        """
         state, camera = view.state, view.state.camera
         tick = int(state.hour) // TICK
         cards = tuple(tuple(r) for r in view.cards)
-        looks = (state.fog, state.language, state.theme, state.compare, state.selection)
-        key = (tick, round(camera.scale, 3), view.layout, looks, view.tape.digest, cards, id(view.frame))
+        fixed = (view.layout, state.fog, state.language, state.theme, state.compare, state.selection)
+        key = (fixed, tick, round(camera.scale, 3), cards, id(view.frame), view.tape.digest)
         x, y = camera.x * camera.scale, camera.y * camera.scale
         moved = abs(x - self._at[0]) + abs(y - self._at[1]) > PAN * view.k
-        if key == self._key and not moved:
-            self._follow(view)
-            return False
-        jumped = not self._key or abs(self._tick - tick) > 16 or self._at[2] != camera.scale
-        self._key, self._tick, self._at = key, tick, (x, y, camera.scale)
-        gathered = groups.group(view.tape, view.bodies(), camera.scale, view.k, self._before)
-        self._before = {b.unit: g.lead for g in gathered for b in g.members}
-        area = view.layout.map
-        self._place(view, [g for g in gathered if area.collidepoint(view.pixel(g.x, g.y))], jumped)
+        zoomed = max(camera.scale, 1e-9) / max(self._at[2], 1e-9)
+        anew = not self._key or abs(self._tick - tick) > 16 or not 1 / ZOOM < zoomed < ZOOM
+        at_once = anew or budget == float("inf") or self._key[0] != fixed
+        if at_once or self._work is None:
+            if key == self._key and not moved and self._work is None:
+                self._follow(view)
+                return False
+            jumped = anew or (budget == float("inf") and self._at[2] != camera.scale)
+            if abs(self._tick - tick) > 16:
+                self._before = {}
+            self._key, self._tick, self._at = key, tick, (x, y, camera.scale)
+            still = replace(view, state=copy(state))
+            self._work = self._steps(still, jumped)
+        end = perf_counter() + budget
+        for _ in self._work:
+            if not at_once and perf_counter() >= end:
+                self._follow(view)
+                return False
+        self._work, self.run = None, view.tape.digest
+        self._follow(view)
         return True
 
     def _follow(self, view: View) -> None:
@@ -94,13 +137,24 @@ class Arrangement:
 
     # -- giving room -------------------------------------------------------------------------------
 
-    def _place(self, view: View, visible: list[Group], jumped: bool) -> None:
+    def _steps(self, view: View, jumped: bool) -> Iterator[None]:
+        gathered = groups.group(view.tape, view.bodies(), view.state.camera.scale, view.k, self._before)
+        self._before = {b.unit: g.lead for g in gathered for b in g.members}
+        area = view.layout.map
+        visible = [g for g in gathered if area.collidepoint(view.pixel(g.x, g.y))]
+        yield
         k = view.k
         visible.sort(key=lambda g: (-g.men, g.lead))
         self._said = {}
         obstacles = self._obstacles(view, visible)
-        requests = [self._request(view, one, jumped) for one in visible]
-        rooms = placing.place(requests, obstacles, k)
+        yield
+        requests: list[placing.Request] = []
+        for one in visible:
+            requests.append(self._request(view, one, jumped))
+            if len(requests) % 4 == 0:
+                yield
+        rooms: dict[int, placing.Room] = {}
+        yield from placing.place_each(requests, obstacles, k, rooms)
         sprites: dict[int, Sprite] = {}
         for one, request in zip(visible, requests, strict=True):
             room = rooms.get(request.key)
@@ -110,6 +164,11 @@ class Arrangement:
             now = room.offset if jumped or old is None else old.now
             face = self._face(view, one, room.size)
             sprites[one.lead] = Sprite(one, face, request.sizes[room.size], room.offset, now, request.pin)
+            yield
+        for lead, old in self.sprites.items():
+            # a chip goes on its way while the next arrangement is made
+            if lead in sprites and not jumped:
+                sprites[lead].now = old.now
         self.sprites = sprites
         self.hidden = [g for g in visible if g.lead not in sprites]
         self.ghosts = []
@@ -233,8 +292,8 @@ class Arrangement:
             surface.blit(line, line.get_rect(center=rect.center))
 
     def moving(self) -> bool:
-        """Whether chips are still on their way."""
-        return any(s.now != s.offset for s in self.sprites.values())
+        """Whether chips are still on their way, or an arrangement is in the making."""
+        return self._work is not None or any(s.now != s.offset for s in self.sprites.values())
 
 
 def arm(tape: Tape, one: Group) -> str:

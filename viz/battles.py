@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from viz import icons
 from viz.boot import pygame
+from viz.knowledge import knows_battle
 
 if TYPE_CHECKING:
     from viz.tape import Battle
@@ -26,6 +27,8 @@ _SIDES = (
 
 def lost(battle: Battle) -> float:
     """Men lost on both sides."""
+    if battle.lost >= 0:
+        return battle.lost
     return sum(t.get("loss_left", 0) + t.get("loss_right", 0) for t in battle.terms)
 
 
@@ -35,12 +38,23 @@ def shown(battle: Battle, hour: float) -> bool:
     return battle.start <= hour and since <= DAYS * 24 and (since <= 6 or lost(battle) >= LEAST)
 
 
+def is_shown(view: View, number: int, battle: Battle) -> bool:
+    """Whether a battle has its mark in this view: its time, and in the fog whether the side knows of it."""
+    return shown(battle, view.state.hour) and knows_battle(view.tape, view.state.fog, number)
+
+
 def marks(view: View) -> list[tuple[pygame.Surface, pygame.Rect, bool]]:
     """Picture and rectangle of each mark, and whether the battle goes on."""
+    if view.marks is None:
+        view.marks = _marks(view)
+    return view.marks
+
+
+def _marks(view: View) -> list[tuple[pygame.Surface, pygame.Rect, bool]]:
     k, hour = view.k, view.state.hour
     found: list[tuple[pygame.Surface, pygame.Rect, bool]] = []
-    for battle in view.tape.battles:
-        if not shown(battle, hour):
+    for number, battle in enumerate(view.tape.battles):
+        if not is_shown(view, number, battle):
             continue
         spot = view.pixel(battle.x, battle.y)
         if not view.layout.map.inflate(100, 100).collidepoint(spot):

@@ -26,6 +26,12 @@ def thick(surface: pygame.Surface, colour: Colour, points: Sequence[Pixel], widt
             pygame.draw.aacircle(surface, colour, p, r)
 
 
+def pieces(points: Sequence[Pixel], most: int = 40) -> Iterator[list[Pixel]]:
+    """A long line in pieces of so many points, each beginning two points before the last one's end."""
+    for n in range(0, max(1, len(points) - 2), most):
+        yield list(points[n : n + most + 2])
+
+
 def dashes(points: Sequence[Pixel], on: float, off: float) -> Iterator[list[Pixel]]:
     """The pieces of a polyline cut into dashes, as short polylines."""
     piece: list[Pixel] = [points[0]]

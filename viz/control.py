@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from viz import carto
 from viz.boot import pygame
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
 CELLS_A_DEGREE = 6
 REACH = 2.3
 ALPHA = 34
+#: One in the whole numbers that the sums are kept in.
+ONE = float(1 << 32)
+
+
+def _sign(holder: int) -> int:
+    return 1 if holder == 0 else -1 if holder == 1 else 0
 
 
 class Control:
     """Works out the tint and the line for one state of ownership and keeps the last."""
 
     def __init__(self) -> None:
-        self._weights: tuple[int, np.ndarray, np.ndarray] | None = None
+        self._held: list[int] = []
+        self._sums: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         self._made: tuple[tuple[object, ...], pygame.Surface, list[list[tuple[float, float]]]] | None = None
 
     def paint(
@@ -38,16 +45,16 @@ class Control:
         surface: pygame.Surface,
         camera: Camera,
         tape: Tape,
-        hour: float,
+        held: list[int],
         k: float,
         theme: Theme,
         part: str,
     ) -> Iterator[None]:
-        """Lay the ``"tint"`` or the ``"line"`` over a view's picture, in steps."""
-        key = (id(tape), tape.holder_version(hour), theme.name)
+        """Lay the ``"tint"`` or the ``"line"`` over a view's picture, in steps; ``held`` is each place's holder."""
+        key = (tape.digest, tuple(held), theme.name)
         if self._made is None or self._made[0] != key:
             field = near = None
-            for step in self._field(tape, hour):
+            for step in self._field(tape, held):
                 if step is None:
                     yield None
                 else:
@@ -56,7 +63,12 @@ class Control:
             assert near is not None
             tint = self._colours(field, near, theme)
             yield None
-            lines = contour(field, near)
+            lines: list[list[tuple[float, float]]] = []
+            for found in contour(field, near):
+                if found is None:
+                    yield None
+                else:
+                    lines.append(found)
             self._made = (key, tint, lines)
             yield None
         _, tint, lines = self._made
@@ -64,9 +76,10 @@ class Control:
         if part == "line":
             for line in lines:
                 points = [camera.at(x, y, width, height) for x, y in line]
-                carto.thick(surface, theme.front_edge, points, 7 * k)
-                carto.thick(surface, theme.front, points, 3.4 * k)
-                yield None
+                for colour, wide in ((theme.front_edge, 7 * k), (theme.front, 3.4 * k)):
+                    for piece in carto.pieces(points):
+                        carto.thick(surface, colour, piece, wide)
+                        yield None
             return
         left, top = camera.at(WEST, TOP, width, height)
         step = camera.scale / CELLS_A_DEGREE
@@ -92,46 +105,40 @@ class Control:
             )
             yield None
 
-    def _grid(self, tape: Tape) -> tuple[Any, Any]:
-        """By cell and place: closeness falling with the square of the distance.
-
-        And the distance to the nearest place.
-        """
-        import numpy as np
-
-        if self._weights is not None and self._weights[0] == id(tape.places):
-            return self._weights[1], self._weights[2]
-        xs = np.arange(WEST, EAST, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
-        ys = np.arange(TOP, BOTTOM, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
-        px = np.array([p.x for p in tape.places])
-        py = np.array([p.y for p in tape.places])
-        d2 = (xs[None, :, None] - px) ** 2 + (ys[:, None, None] - py) ** 2
-        weight = (1.0 / (d2 + 0.09) ** 2).astype(np.float32)
-        near = np.sqrt(d2).astype(np.float32)
-        self._weights = (id(tape.places), weight, near)
-        return weight, near
-
-    def _field(self, tape: Tape, hour: float) -> Iterator[tuple[np.ndarray, np.ndarray] | None]:
+    def _field(self, tape: Tape, held: list[int]) -> Iterator[tuple[np.ndarray, np.ndarray] | None]:
         """Field from -1 (side 1) to +1 (side 0) by cell, and how far the nearest held place is.
 
-        In steps, result last.
+        In steps, result last.  The sums over places are kept in whole numbers, so that they do not depend on the way
+        to this state; only places that changed hands are taken out and put in.
         """
         import numpy as np
 
-        weight, near = self._grid(tape)
-        held = np.array(tape.held(hour))
-        sign = np.where(held == 0, 1.0, np.where(held == 1, -1.0, 0.0)).astype(np.float32)
-        known = np.abs(sign)
-        field = np.zeros(weight.shape[:2], np.float32)
-        distance = np.full(weight.shape[:2], 99.0, np.float32)
-        if known.any():
-            far = np.where(known > 0, 0.0, 99.0).astype(np.float32)
-            for row in range(0, field.shape[0], 24):
-                part = slice(row, row + 24)
-                field[part] = (weight[part] @ sign) / (weight[part] @ known + 1e-9)
-                distance[part] = (near[part] + far).min(axis=2)
+        xs = np.arange(WEST, EAST, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
+        ys = np.arange(TOP, BOTTOM, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
+        shape = (len(ys), len(xs))
+        if self._sums is None or len(self._held) != len(held):
+            self._sums = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.full(shape, 99.0, np.float32)
+            self._held = [-1] * len(held)
+        signed, known, near = self._sums
+        # until nothing else has been put in between two steps
+        while self._held != held:
+            if any(old >= 0 and new < 0 for old, new in zip(self._held, held, strict=True)):
+                # the nearest held place cannot be taken out again: measure anew
+                signed[:], known[:], near[:] = 0, 0, 99.0
+                self._held = [-1] * len(held)
+            for n, (place, new) in enumerate(zip(tape.places, held, strict=True)):
+                old = self._held[n]
+                if new == old or (old >= 0 and new < 0):
+                    continue
+                d2 = (xs[None, :] - place.x) ** 2 + (ys[:, None] - place.y) ** 2
+                weight = (ONE / (d2 + 0.09) ** 2).astype(np.int64)
+                signed += weight * (_sign(new) - _sign(old))
+                if old < 0:
+                    known += weight
+                    np.minimum(near, np.sqrt(d2).astype(np.float32), out=near)
+                self._held[n] = new
                 yield None
-        yield field, distance
+        yield (signed / np.maximum(known, 1)).astype(np.float32), near.copy()
 
     def _colours(self, field: np.ndarray, near: np.ndarray, theme: Theme) -> pygame.Surface:
         import numpy as np
@@ -148,10 +155,11 @@ class Control:
         return pygame.image.frombuffer(pixels.tobytes(), (width, height), "BGRA").copy()
 
 
-def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float]]]:
-    """The line where the field changes its sign, by marching squares, smoothed; sheet coordinates.
+def contour(field: np.ndarray, near: np.ndarray) -> Iterator[list[tuple[float, float]] | None]:
+    """The lines where the field changes its sign, by marching squares, smoothed; sheet coordinates.
 
     Cells farther than ``REACH`` from any held place are left out, so that the line ends where knowledge does.
+    Works in steps: None where a step yielded no line.
     """
     import numpy as np
 
@@ -165,7 +173,9 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
         ends.setdefault(a, []).append(b)
         ends.setdefault(b, []).append(a)
 
-    for j, i in np.argwhere(cut).tolist():
+    for n, (j, i) in enumerate(np.argwhere(cut).tolist()):
+        if n % 200 == 199:
+            yield None
         row, below = values[j], values[j + 1]
         a, b, c, d = row[i], row[i + 1], below[i + 1], below[i]
         cuts: list[tuple[float, float]] = []
@@ -183,14 +193,12 @@ def contour(field: np.ndarray, near: np.ndarray) -> list[list[tuple[float, float
         elif len(cuts) == 4:
             link(cuts[0], cuts[3])
             link(cuts[1], cuts[2])
-    lines: list[list[tuple[float, float]]] = []
     for chain in _chains(ends):
         closed = chain[0] == chain[-1]
         if len(chain) < (22 if closed else 9):
             continue
         smooth = _smooth(_smooth(chain))
-        lines.append([(WEST + (x + 0.5) / CELLS_A_DEGREE, TOP + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth])
-    return lines
+        yield [(WEST + (x + 0.5) / CELLS_A_DEGREE, TOP + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth]
 
 
 def _chains(ends: dict[tuple[float, float], list[tuple[float, float]]]) -> list[list[tuple[float, float]]]:

@@ -9,64 +9,116 @@ from typing import TYPE_CHECKING
 
 from viz import lettering
 from viz.boot import pygame
-from viz.geo import Camera, sheet_y
+from viz.geo import sheet_y
 from viz.words import geographic
 
 if TYPE_CHECKING:
-    from viz.layout import Layout
-    from viz.lettering import Lettering
-    from viz.theme import Theme
+    from viz.view import View
 
-#: Name and where it may stand, best first: longitude and latitude.
+#: Name and the boxes (west, east, south, north, degrees) inside the country in which the middle of its name may lie.
 COUNTRIES = (
     (
         "OUTER MONGOLIA",
-        (
-            (104.4, 48.35),
-            (102.2, 48.45),
-            (103.0, 47.2),
-            (101.0, 48.9),
-            (109.5, 48.0),
-            (105.0, 45.8),
-            (98.0, 48.9),
-        ),
+        ((99.0, 106.4, 44.6, 49.3), (107.0, 113.0, 45.0, 48.6), (98.4, 102.0, 49.5, 50.0), (93.0, 98.4, 45.6, 49.4)),
     ),
-    ("FAR EASTERN REPUBLIC", ((109.8, 50.9), (110.0, 51.6), (109.6, 52.2), (111.5, 51.0), (108.6, 52.4))),
-    ("RSFSR", ((103.2, 51.2), (102.8, 51.9), (104.0, 52.8), (101.0, 53.6), (98.5, 54.2))),
-    ("URYANKHAI", ((95.6, 51.6), (96.3, 52.2), (94.2, 51.2))),
-    ("CHINA", ((107.5, 42.9), (114.6, 43.6), (89.5, 46.4), (118.9, 46.1))),
-    ("BARGA", ((118.9, 48.6), (119.6, 48.1))),
+    ("FAR EASTERN REPUBLIC", ((108.0, 115.5, 50.6, 54.2), (109.8, 114.0, 50.0, 50.5))),
+    ("RSFSR", ((102.5, 103.5, 51.0, 51.6), (97.5, 104.4, 51.9, 55.0))),
+    ("URYANKHAI", ((93.6, 97.0, 51.0, 52.4),)),
+    (
+        "CHINA",
+        ((104.5, 110.0, 42.4, 43.0), (113.6, 116.0, 43.0, 44.0), (89.0, 90.0, 45.5, 46.4), (118.2, 119.4, 45.4, 46.6)),
+    ),
+    ("BARGA", ((118.4, 119.8, 47.9, 49.0),)),
 )
+#: Steps of the search in degrees of longitude and latitude.
+ACROSS, DOWN = 0.5, 0.35
 
 
 Spot = tuple[pygame.Surface, float, float]
 
 
-def names(
-    layout: Layout, camera: Camera, type_: Lettering, theme: Theme, language: int, labels: list[pygame.Rect]
-) -> list[Spot]:
-    """The names that have room: picture and sheet point of its middle."""
-    area = layout.map
-    inside = area.inflate(-layout.u(60), -layout.u(40))
-    cards = [layout.date, layout.balance, layout.caption]
-    k = layout.k
-    found: list[Spot] = []
-    for name, spots in COUNTRIES:
-        spot = None
-        for size in (38, 31):
-            text = geographic(name, language)
-            picture = type_.line(
+def _spots(boxes: tuple[tuple[float, float, float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """Sheet points of the boxes, the middle of each first."""
+    found: list[tuple[float, float]] = []
+    for west, east, south, north in boxes:
+        wide, tall = (east - west) / 2, (north - south) / 2
+        grid = [
+            (west + wide + i * ACROSS, south + tall + j * DOWN)
+            for i in range(-int(wide / ACROSS), int(wide / ACROSS) + 1)
+            for j in range(-int(tall / DOWN), int(tall / DOWN) + 1)
+        ]
+        grid.sort(key=lambda p: abs(p[0] - west - wide) + abs(p[1] - south - tall))
+        found += [(lon, sheet_y(lat)) for lon, lat in grid]
+    return tuple(found)
+
+
+SPOTS = {name: _spots(boxes) for name, boxes in COUNTRIES}
+
+
+class Countries:
+    """Keeps where each name stood, so that it moves only when it must."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[float, float]] = {}
+        self._turn = 0
+
+    def forget(self) -> None:
+        """Place the next names from nothing."""
+        self._last.clear()
+
+    def names(self, view: View, chips: list[pygame.Rect], all_at_once: bool = True) -> list[Spot]:
+        """The names that have room beside cards, labels and chips: picture and sheet point of its middle.
+
+        Else than ``all_at_once`` only one name that lost its room is given a new one: the next time the next.
+        """
+        layout = view.layout
+        cards = [layout.date, layout.balance, *view.cards, *chips]
+        # better beside every name; where that cannot be, over the least ones
+        strict, lenient = [*cards, *view.all_names()], [*cards, *view.first, *view.second]
+        found: list[Spot] = []
+        self._turn = (self._turn + 1) % len(SPOTS)
+        for number, (name, spots) in enumerate(SPOTS.items()):
+            last = self._last.pop(name, None)
+            wanted = (last,) if last is not None else ()
+            if all_at_once or number == self._turn:
+                wanted = (*wanted, *spots)
+            spot = self._find(view, name, wanted, strict, lenient)
+            if spot is not None:
+                picture, x, y = spot
+                self._last[name] = (x, y)
+                found.append(spot)
+                px, py = view.pixel(x, y)
+                rect = picture.get_rect(center=(round(px), round(py))).inflate(layout.u(40), layout.u(40))
+                strict.append(rect)
+                lenient.append(rect)
+        return found
+
+    @staticmethod
+    def _find(
+        view: View,
+        name: str,
+        wanted: tuple[tuple[float, float], ...],
+        strict: list[pygame.Rect],
+        lenient: list[pygame.Rect],
+    ) -> Spot | None:
+        layout, k, theme = view.layout, view.k, view.theme
+        inside = layout.map.inflate(-layout.u(60), -layout.u(40))
+        camera, area = view.state.camera, layout.map
+        # as View.pixel, in one go: there are hundreds of spots
+        s, cx, cy, w, h = camera.scale, camera.x, camera.y, area.width / 2, area.height / 2
+        left, top = area.topleft
+        pixels = [(((x - cx) * s + w + left, (y - cy) * s + h + top), x, y) for x, y in wanted]
+        pixels = [spot for spot in pixels if inside.collidepoint(spot[0])]
+        if not pixels:
+            return None
+        text = geographic(name, view.state.language)
+        for size, taken in ((38, strict), (31, strict), (38, lenient), (31, lenient)):
+            picture = view.type.line(
                 lettering.SERIF, size * k, text, theme.country, theme.halo, max(1, round(2 * k)), 7 * k
             )
-            for lon, lat in spots:
-                y_sheet = sheet_y(lat)
-                x, y = camera.at(lon, y_sheet, area.width, area.height)
-                rect = picture.get_rect(center=(round(x), round(y)))
-                slim = rect.inflate(0, -round(rect.height * 0.4))
-                if inside.contains(rect) and rect.collidelist(cards) < 0 and slim.collidelist(labels) < 0:
-                    spot = (picture, lon, y_sheet)
-                    break
-            if spot is not None:
-                found.append(spot)
-                break
-    return found
+            rect = picture.get_rect().inflate(0, -round(picture.get_height() * 0.35))
+            for (px, py), x, y in pixels:
+                rect.center = (round(px), round(py))
+                if inside.contains(rect) and rect.collidelist(taken) < 0:
+                    return picture, x, y
+        return None

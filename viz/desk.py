@@ -9,18 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from viz import knowledge
 from viz.boot import pygame
 from viz.geo import BOTTOM, EAST, TOP, WEST, Camera, clamp, least_scale
 from viz.keymap import DIGITS, SWITCHES, scancode
 from viz.overlays import focusable
+from viz.panel import TABS
 from viz.scene import Scene
 from viz.state import FACTORS, NORMAL_SPEED, SPEEDS, UNIT, State
-from viz.words import say
+from viz.words import say, short_date
 
 QUIT, FULLSCREEN, STILL, RERUN = "quit", "fullscreen", "still", "rerun"
-#: Seconds after the last movement of a slider until a live panel runs again.
-LIVE_WAIT = 0.15
+SETTLE, SAVE, LOAD = "settle", "save", "load "
+#: Seconds after a movement of a slider until a live panel runs again: with the next frame.
+LIVE_WAIT = 0.0
 DOUBLE = 0.35
+#: Keys of the what-if's views.
+VIEWS = {pygame.KSCAN_O: "strip", pygame.KSCAN_W: "worlds", pygame.KSCAN_M: "swarm"}
 
 
 @dataclass(slots=True)
@@ -41,6 +46,7 @@ class Desk:
     def step(self, state: State, dt: float) -> None:
         """Let ``dt`` seconds of real time pass."""
         self.clock += dt
+        self.scene.panel.clock = self.clock
         state.age += dt
         state.message_left = max(0.0, state.message_left - dt)
         tape = self.scene.tape
@@ -58,7 +64,7 @@ class Desk:
             hour = float(tape.hours)
             state.playing = False
         elif state.auto_pause:
-            for event in tape.events:
+            for event in knowledge.events(tape, state.fog):
                 if event.weight >= 3 and before < event.hour <= hour:
                     hour = float(event.hour)
                     state.playing = False
@@ -85,6 +91,8 @@ class Desk:
             self._motion(event, state)
         elif kind == pygame.MOUSEWHEEL:
             self._wheel(event, state)
+        elif kind == pygame.DROPFILE:
+            self.wishes.append(f"{LOAD}{event.file}")
         elif kind == pygame.WINDOWLEAVE:
             state.pointer = (-1, -1)
         wishes, self.wishes = self.wishes, []
@@ -120,6 +128,11 @@ class Desk:
         elif code == pygame.KSCAN_Z:
             if self.scene.panel.take_back():
                 self._changed()
+        elif code == pygame.KSCAN_S:
+            self.wishes.append(SAVE)
+        elif key == pygame.K_TAB and state.panel:
+            self.scene.panel.next_tab()
+            state.focus = -1
         else:
             return False
         return True
@@ -180,11 +193,25 @@ class Desk:
             self.whole(state)
         elif code == pygame.KSCAN_S:
             self.wishes.append(STILL)
+        elif code in VIEWS:
+            self._view(VIEWS[code], state)
         elif key == pygame.K_TAB:
             count = len(focusable(self.scene.layout, self.scene))
             state.focus = (
                 (state.focus + (-1 if shift else 1)) % count if state.focus >= 0 else (count - 1 if shift else 0)
             )
+
+    def _view(self, name: str, state: State) -> None:
+        """Show or hide a view of the what-if; the panel comes with it."""
+        views = self.scene.panel.views
+        on = not getattr(views, name) or (name == "strip" and not state.panel)
+        setattr(views, name, on)
+        state.panel = state.panel or on
+        legends = {"worlds": "worlds-legend", "swarm": "swarm-legend"}
+        if on and name in legends:
+            crowd = self.scene.panel.crowd
+            count = crowd.shown.count if crowd is not None else 0
+            state.say(say(legends[name], state.language, n=count), 6.0)
 
     def _escape(self, state: State) -> None:
         """Out of the nearest thing: help, selection, loop, focus, lecture."""
@@ -245,12 +272,7 @@ class Desk:
                 panel.put(name, slider.nudge((1 if key == pygame.K_RIGHT else -1) * (5 if shift else 1)))
             self._changed()
             return True
-        if key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE) and name in (
-            "play",
-            "run",
-            "reset",
-            "live",
-        ):
+        if key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE) and slider is None and name != "track":
             self._push(name, state)
             return True
         del code
@@ -295,8 +317,8 @@ class Desk:
         if found is None:
             return
         kind, name = found
-        if kind == "button":
-            self._push(name, state)
+        if kind != "slider":
+            self._push(name if kind == "button" else f"card:{name}", state)
             return
         panel.remember()
         double = self.clock - self.last_click[0] < DOUBLE and self.last_click[1] == name
@@ -322,6 +344,22 @@ class Desk:
             self.wishes.append(RERUN)
         elif name == "live":
             panel.live = not panel.live
+        elif name == "save":
+            self.wishes.append(SAVE)
+        elif name == "since" and self.scene.tape is not None:
+            panel.set_since(self.scene.tape.day(state.hour))
+            if panel.hand.since is not None:
+                lang = state.language
+                state.say(say("fk-since", lang, day=short_date(panel.hand.since, lang)), 5.0)
+            self._changed()
+        elif name in TABS:
+            panel.tab = name
+            state.focus = -1
+        elif name in ("strip", "worlds", "swarm"):
+            self._view(name, state)
+        elif name.startswith("card:"):
+            panel.choose(name.partition(":")[2])
+            self.wishes.append(RERUN)
 
     def _changed(self) -> None:
         if self.scene.panel.live:
@@ -348,11 +386,17 @@ class Desk:
                 self.drag = event.pos
 
     def _release(self, pos: tuple[int, int], state: State) -> None:
+        if self.scene.panel.dragged is not None and self.scene.panel.live:
+            self.rerun_in = -1.0
+            self.wishes.append(SETTLE)
         if self.drag is not None and not self.dragged and self.scene.layout.map.collidepoint(pos):
             state.selection = self.scene.hit(*pos)
         self.drag, self.scrub, self.scene.panel.dragged = None, False, None
 
     def _wheel(self, event: pygame.Event, state: State) -> None:
+        if self.scene.layout.panel.width and self.scene.layout.panel.collidepoint(state.pointer):
+            self.scene.panel.scroll(round(-event.y * 70 * self.scene.layout.k))
+            return
         spot = state.pointer if self.scene.layout.map.collidepoint(state.pointer) else self.scene.layout.map.center
         self.zoom(state, 1.18**event.y, *spot)
 
@@ -377,7 +421,7 @@ class Desk:
         tape = self.scene.tape
         if tape is None:
             return
-        hours = sorted({e.hour for e in tape.events if e.weight >= 3})
+        hours = sorted({e.hour for e in knowledge.events(tape, state.fog) if e.weight >= 3})
         if step > 0:
             later = [h for h in hours if h > state.hour + 0.5]
             self.seek(state, later[0] if later else tape.hours)

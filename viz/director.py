@@ -30,10 +30,7 @@ class Director:
 
     def camera(self, tape: Tape, layout: Layout, hour: float) -> Camera:
         """The camera at an hour."""
-        key = (tape.digest, layout)
-        if self._key != key:
-            self._path = _path(tape, layout)
-            self._key = key
+        self._prepare(tape, layout)
         at = min(max(hour / STEP, 0.0), len(self._path) - 1.0)
         i = min(int(at), len(self._path) - 2)
         t = at - i
@@ -47,6 +44,21 @@ class Director:
         dx, dy = safe.centerx - area.centerx, safe.centery - area.centery
         x, y = x0 + (x1 - x0) * t, y0 + (y1 - y0) * t
         return clamp(Camera(x - dx / scale, y - dy / scale, scale), area.width, area.height)
+
+    def coming(self, tape: Tape, layout: Layout, hour: float) -> Camera | None:
+        """The camera at the end of the change of scale that goes on or begins within half a day; else None."""
+        self._prepare(tape, layout)
+        first = int(hour / STEP)
+        for i in range(max(first, 0), min(first + 2, len(self._path) - 1)):
+            if self._path[i][2] != self._path[i + 1][2]:
+                return self.camera(tape, layout, (i + 1.0) * STEP)
+        return None
+
+    def _prepare(self, tape: Tape, layout: Layout) -> None:
+        key = (tape.digest, layout)
+        if self._key != key:
+            self._path = _path(tape, layout)
+            self._key = key
 
 
 def _path(tape: Tape, layout: Layout) -> list[tuple[float, float, float]]:

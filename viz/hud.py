@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from viz.tape import Tape
     from viz.theme import Theme
 
-_KEPT = 120
+_KEPT = 40
 CARD_ALPHA = 243
 LEGEND_ROWS = 12
 
@@ -138,9 +138,10 @@ class Hud:
 
         surface.blit(self.card(key, rect.size, theme, k, paint), rect)
 
-    def forget(self) -> None:
-        """Drop what depends on the run."""
-        self._kept.clear()
+    def forget(self, cards: bool = True) -> None:
+        """Drop what depends on the run; the cards, which are kept by what they say, only when they speak of another."""
+        if cards:
+            self._kept.clear()
         if hasattr(self, "_most"):
             del self._most
 
@@ -283,8 +284,8 @@ class Hud:
         self._set = (key, (rect, lines, prefix))
         return self._set[1]
 
-    def banner(self, surface: pygame.Surface, layout: Layout, theme: Theme, text: str, top: bool = True) -> pygame.Rect:
-        """A short message in a card: at the top of the map, or in its middle."""
+    def banner_rect(self, layout: Layout, text: str, top: bool = True) -> tuple[pygame.Rect, list[str]]:
+        """The room a short message takes, and its lines."""
         k = layout.k
         lines = self.type.wrap(lettering.SEMIBOLD, 30 * k, text, layout.map.width * 0.7, 4)
         width = max(self.type.width(lettering.SEMIBOLD, 30 * k, row) for row in lines) + round(60 * k)
@@ -293,6 +294,13 @@ class Hud:
             rect.midtop = (layout.map.centerx, layout.date.bottom + layout.u(16))
         else:
             rect.center = layout.map.center
+        return rect, lines
+
+    def banner(self, surface: pygame.Surface, layout: Layout, theme: Theme, text: str, top: bool = True) -> pygame.Rect:
+        """A short message in a card: at the top of the map, or in its middle."""
+        k = layout.k
+        rect, lines = self.banner_rect(layout, text, top)
+        width = rect.width
 
         def paint(card: pygame.Surface) -> None:
             for n, row in enumerate(lines):
@@ -313,7 +321,7 @@ def blank(size: tuple[int, int], theme: Theme, k: float) -> pygame.Surface:
     return card
 
 
-def current_caption(tape: Tape, hour: float, days_per_second: float, playing: bool) -> Event | None:
+def current_caption(events: list[Event], hour: float, days_per_second: float, playing: bool) -> Event | None:
     """The event to caption at an hour: the weightiest of the last stretch, the latest among equals.
 
     The stretch is a day and a half when still; in play as long as two seconds of real time, so that it
@@ -321,7 +329,7 @@ def current_caption(tape: Tape, hour: float, days_per_second: float, playing: bo
     """
     reach = 36.0 if not playing else max(20.0, 48.0 * days_per_second)
     best: Event | None = None
-    for event in tape.events:
+    for event in events:
         if event.hour > hour:
             break
         if event.weight >= 2 and hour - event.hour <= reach and (best is None or event.weight >= best.weight):

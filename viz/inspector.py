@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from viz import chips, lettering
+from viz import chips, knowledge, lettering
 from viz.boot import pygame
 from viz.geo import kilometres, latitude
 from viz.hud import blank
 from viz.lettering import rounded, thousands
 from viz.state import BATTLE, PLACE, UNIT
 from viz.theme import Colour
-from viz.words import WORDS, say, short_date
+from viz.words import COUNTRY_NAMES, WORDS, say, short_date
 
 if TYPE_CHECKING:
     from viz.layout import Layout
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from viz.tape import Tape
     from viz.theme import Theme
 
-ACCURACY = {"A": "2 km", "B": "5 km", "C": "15 km", "D": "30 km"}
+ACCURACY = {"A": 2, "B": 5, "C": 15, "D": 30}
 
 
 @dataclass(slots=True)
@@ -73,14 +73,31 @@ class Inspector:
         kind, number = state.selection
         hour = min(int(state.hour), tape.hours)
         if kind == UNIT and number < len(tape.units):
-            return self._unit(tape, number, hour, state.language)
+            if state.fog >= 0 and tape.units[number].side != state.fog:
+                return self._reported(tape, number, hour, state.language, state.fog)
+            return self._unit(tape, number, hour, state.language, truth=state.fog < 0)
         if kind == PLACE and number < len(tape.places):
-            return self._place(tape, number, hour, state.language)
+            return self._place(tape, number, hour, state.language, state.fog)
         if kind == BATTLE and number < len(tape.battles):
-            return self._battle(tape, number, state.language)
+            return self._battle(tape, number, state.language, state.fog)
         return Sheet("")
 
-    def _unit(self, tape: Tape, u: int, hour: int, lang: int) -> Sheet:
+    def _reported(self, tape: Tape, u: int, hour: int, lang: int, side: int) -> Sheet:
+        """An enemy's unit in the fog: the last report of it, and nothing else."""
+        sheet = Sheet(tape.units[u].names[lang], tape.units[u].kind, tape.units[u].arm)
+        report = tape.known(side, hour).get(u)
+        if report is None or report[1] < 0:
+            sheet.texts = [(f"\u2022 {say('nothing-known', lang)}", None)]
+            return sheet
+        seen, place, men = report
+        ago = (hour - seen) // 24
+        sheet.rows = [
+            (say("strength", lang), f"~{rounded(men)}"),
+            (tape.places[place].names[lang], say("seen-ago", lang, n=ago) if ago else say("seen-now", lang)),
+        ]
+        return sheet
+
+    def _unit(self, tape: Tape, u: int, hour: int, lang: int, truth: bool = True) -> Sheet:
         unit = tape.units[u]
         d = {name: column[hour, u].item() for name, column in tape.detail.items()}
         men = int(tape.men[hour, u])
@@ -107,8 +124,8 @@ class Inspector:
             task = say(f"task-{o.task}", lang) if f"task-{o.task}" in WORDS else o.task
             goal = tape.places[o.place].names[lang] if 0 <= o.place < len(tape.places) else ""
             sheet.texts.append((f"{say('order', lang)}: {task} {goal}".strip(), None))
-            if o.when:
-                sheet.texts.append((f"{say('because', lang)}: {o.when}", None))
+            if o.when[lang]:
+                sheet.texts.append((f"{say('because', lang)}: {o.when[lang]}", None))
             if o.source:
                 sheet.texts.append(
                     (
@@ -119,7 +136,7 @@ class Inspector:
         else:
             sheet.texts.append((f"{say('order', lang)}: {say('no-order', lang)}", None))
         sheet.texts.append((f"{say('knows', lang)}:", (240, 180, 24)))
-        sheet.texts += [(row, None) for row in self._knowledge(tape, u, hour, lang)]
+        sheet.texts += [(row, None) for row in self._knowledge(tape, u, hour, lang, truth)]
         if unit.source:
             sheet.texts.append(
                 (
@@ -133,12 +150,12 @@ class Inspector:
     def _confidence(word: str, lang: int) -> str:
         return say(f"conf-{word}", lang) if f"conf-{word}" in WORDS else word
 
-    def _knowledge(self, tape: Tape, u: int, hour: int, lang: int) -> list[str]:
-        """The four nearest enemy units its side knows of: as reported, and in truth."""
+    def _knowledge(self, tape: Tape, u: int, hour: int, lang: int, truth: bool) -> list[str]:
+        """The four nearest enemy units its side knows of: as reported, and (out of the fog) in truth."""
         x, y = float(tape.x[hour, u]), float(tape.y[hour, u])
         rows: list[tuple[float, int, int, int, int]] = []
         for enemy, (seen, place, men) in tape.known(tape.units[u].side, hour).items():
-            if place < 0 or hour - seen > 14 * 24 or tape.state[hour, enemy] != 1:
+            if place < 0 or hour - seen > 14 * 24 or (truth and tape.state[hour, enemy] != 1):
                 continue
             spot = tape.places[place]
             rows.append((kilometres(x, latitude(y), spot.x, latitude(spot.y)), enemy, seen, place, men))
@@ -153,21 +170,23 @@ class Inspector:
                 float(tape.x[hour, enemy]),
                 latitude(float(tape.y[hour, enemy])),
             )
-            away = f", {off:.0f} km" if off >= 3 else ""
-            found.append(
-                f"\u2022 ~{rounded(men)}, {tape.places[place].names[lang]} ({km:.0f} km), {when}; "
-                f"{say('truth', lang)} {thousands(int(tape.men[hour, enemy]))}{away}"
-            )
+            away = f", {off:.0f} {say('km', lang)}" if off >= 3 else ""
+            line = f"\u2022 ~{rounded(men)}, {tape.places[place].names[lang]} ({km:.0f} {say('km', lang)}), {when}"
+            if truth:
+                line += f"; {say('truth', lang)} {thousands(int(tape.men[hour, enemy]))}{away}"
+            found.append(line)
         return found or [f"\u2022 {say('nothing-known', lang)}"]
 
-    def _place(self, tape: Tape, p: int, hour: int, lang: int) -> Sheet:
+    def _place(self, tape: Tape, p: int, hour: int, lang: int, fog: int) -> Sheet:
         place = tape.places[p]
         sheet = Sheet(place.names[lang])
         names = (*tape.side_names, WORDS["nobody"])
-        sheet.rows = [(say("country", lang), place.country)]
+        country = COUNTRY_NAMES.get(place.country)
+        sheet.rows = [(say("country", lang), country[lang] if country else place.country)]
         if place.accuracy in ACCURACY:
-            sheet.rows.append((say("position-accuracy", lang), ACCURACY[place.accuracy]))
-        turns = [(0, place.holder)] + [(h, s) for h, q, s in tape.holders if q == p]
+            sheet.rows.append((say("position-accuracy", lang), f"{ACCURACY[place.accuracy]} {say('km', lang)}"))
+        known = knowledge.holders(tape, fog)
+        turns = [(0, place.holder)] + [(h, s) for h, q, s in known if q == p and (fog < 0 or h <= hour)]
         for n, (since, side) in enumerate(turns):
             day = short_date(tape.day(min(since, tape.hours - 1)), lang)
             text = f"{say('held-since', lang, date=day)}: {names[side][lang]}"
@@ -179,7 +198,9 @@ class Inspector:
                 )
             )
         here = [
-            u for u in tape.units if tape.state[hour, u.index] == 1 and int(tape.detail["place"][hour, u.index]) == p
+            u
+            for u in tape.units
+            if fog in (-1, u.side) and tape.state[hour, u.index] == 1 and int(tape.detail["place"][hour, u.index]) == p
         ]
         for unit in here[:6]:
             sheet.texts.append((f"\u2022 {unit.names[lang]}: {rounded(int(tape.men[hour, unit.index]))}", None))
@@ -194,7 +215,7 @@ class Inspector:
             )
         return sheet
 
-    def _battle(self, tape: Tape, b: int, lang: int) -> Sheet:
+    def _battle(self, tape: Tape, b: int, lang: int, fog: int) -> Sheet:
         battle = tape.battles[b]
         sheet = Sheet(say("battle-of", lang, place=battle.names[lang]))
         left, right = (tape.side_names[s][lang] for s in battle.sides)
@@ -204,9 +225,15 @@ class Inspector:
                 short_date(tape.day(battle.start), lang),
                 f"{battle.start % 24}:00 \u2013 {battle.end % 24}:00",
             ),
-            (f"{say('loss', lang).capitalize()}: {left}", thousands(total[0])),
-            (f"{say('loss', lang).capitalize()}: {right}", thousands(total[1])),
+            *(
+                (f"{say('loss', lang).capitalize()}: {name}", thousands(total[n]))
+                for n, name in enumerate((left, right))
+                if fog in (-1, battle.sides[n])
+            ),
         ]
+        if fog >= 0:
+            # a side knows its own losses; the terms of both are the model's
+            return sheet
         columns = [
             c for c in ("power", "quality", "posture") if f"{c}_left" in (battle.terms[0] if battle.terms else {})
         ]

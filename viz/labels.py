@@ -155,6 +155,7 @@ def water_labels(
             max(1, round(2 * k)),
             k,
         )
+        yield None
         for x, y, angle in _stretches(lines, flat.get_width(), flat.get_height() * 0.62, view):
             picture = pygame.transform.rotozoom(flat, angle, 1.0)
             rect = picture.get_rect(center=(round(x), round(y)))
@@ -163,6 +164,7 @@ def water_labels(
                 taken.append(rect)
                 yield Label(picture, rect, 0)
                 break
+            yield None
         yield None
 
 

@@ -12,6 +12,10 @@ from viz.boot import pygame
 
 #: Below this many pixels there is room for a message only.
 LEAST_WIDTH, LEAST_HEIGHT = 480, 320
+#: A cell of the outcome strip: its height and the least width at which six stand in a row, in virtual units.
+CELL_HEIGHT, CELL_WIDTH = 160, 215
+#: Height of a cell without its bar.
+COMPACT_HEIGHT = 100
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Layout:
     k: float
     panel_open: bool
     side_open: bool = False
+    strip_open: bool = False
 
     def u(self, units: float) -> int:
         """Virtual units in whole pixels."""
@@ -46,12 +51,44 @@ class Layout:
         return pygame.Rect(self.width - w, 0, w, self.height - self.timeline.height)
 
     @cached_property
+    def strip(self) -> pygame.Rect:
+        """The outcome strip between map and timeline, left of the panel (no height when closed)."""
+        width = self.width - self.panel.width
+        cell = COMPACT_HEIGHT if self.compact else CELL_HEIGHT
+        height = self.u(cell) * self._strip_rows if self.strip_open else 0
+        return pygame.Rect(0, self.height - self.timeline.height - height, width, height)
+
+    @property
+    def compact(self) -> bool:
+        """Whether the strip's cells leave out their bars: where two whole rows would take too much of the map."""
+        return self.u(CELL_HEIGHT) * self._strip_rows > self.height * 0.28
+
+    @property
+    def _strip_rows(self) -> int:
+        """One row of cells where they are wide enough to be read, else two."""
+        return 1 if (self.width - self.panel.width) / 6 >= self.u(CELL_WIDTH) else 2
+
+    def cells(self, count: int) -> list[pygame.Rect]:
+        """The strip's cells, for so many outcomes."""
+        rows = self._strip_rows
+        a_row = -(-count // rows)
+        height = self.strip.height // rows
+        found: list[pygame.Rect] = []
+        for n in range(count):
+            row, column = divmod(n, a_row)
+            left = self.strip.width * column // a_row
+            right = self.strip.width * (column + 1) // a_row
+            found.append(pygame.Rect(left, self.strip.top + row * height, right - left, height))
+        return found
+
+    @cached_property
     def map(self) -> pygame.Rect:
-        """The map: everything above the timeline.
+        """The map: everything above the timeline and the strip.
 
         It runs on under the panel's edge only when that is closed.
         """
-        return pygame.Rect(0, 0, self.width - self.panel.width, self.height - self.timeline.height)
+        below = self.timeline.height + self.strip.height
+        return pygame.Rect(0, 0, self.width - self.panel.width, self.height - below)
 
     @cached_property
     def date(self) -> pygame.Rect:
@@ -97,8 +134,10 @@ class Layout:
 
 
 @lru_cache(maxsize=32)
-def make_layout(size: tuple[int, int], factor: float, panel_open: bool, side_open: bool = False) -> Layout:
+def make_layout(
+    size: tuple[int, int], factor: float, panel_open: bool, side_open: bool = False, strip_open: bool = False
+) -> Layout:
     """The layout for a surface of this size in pixels and a text factor (1 = as designed)."""
     width, height = size
     k = min(height / 1080, width / 1440) * factor
-    return Layout(width, height, k, panel_open, side_open)
+    return Layout(width, height, k, panel_open, side_open, strip_open)

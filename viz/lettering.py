@@ -11,7 +11,8 @@ from viz.words import THIN
 
 FONT_FOLDER = Path(__file__).resolve().parent / "fonts"
 SANS, SEMIBOLD, BOLD, ITALIC, SERIF = "sans", "sans_semibold", "sans_bold", "serif_italic", "serif"
-_KEPT = 3000
+#: Bytes of rendered lines that are kept.
+_KEPT = 20_000_000
 
 
 class Lettering:
@@ -25,6 +26,7 @@ class Lettering:
         self.missing: list[str] = []
         self._fonts: dict[tuple[str, int], pygame.font.Font] = {}
         self._kept: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
+        self._bytes = 0
         if not pygame.font.get_init():
             pygame.font.init()
 
@@ -66,8 +68,9 @@ class Lettering:
             return found
         found = self._spaced(face, pixels, text, colour, halo, halo_pixels, round(spacing))
         self._kept[key] = found
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        self._bytes += _size(found)
+        while self._bytes > _KEPT and len(self._kept) > 1:
+            self._bytes -= _size(self._kept.popitem(last=False)[1])
         return found
 
     def _spaced(
@@ -133,6 +136,10 @@ class Lettering:
         while body and self.width(face, pixels, body + "…") > width:
             body = body[:-1]
         return body.rstrip() + "…"
+
+
+def _size(picture: pygame.Surface) -> int:
+    return picture.get_pitch() * picture.get_height()
 
 
 def thousands(number: int) -> str:

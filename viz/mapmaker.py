@@ -41,7 +41,7 @@ class Frame:
         self.ground: pygame.Surface | None = None
         self.labels: list[Label] = []
         self.lakes: list[list[tuple[float, float]]] = []
-        self.control = -1
+        self.control: list[int] | None = None
         self.serial = 0
         self.key: tuple[object, ...] = ()
 
@@ -80,6 +80,7 @@ class MapMaker:
                     if stroke.near(*box):
                         frame.lakes.append(self._pixels(frame, stroke))
                         self.lake(frame.base, frame.lakes[-1])
+                        yield
             if number % 40 == 39:
                 yield
         for river in self.map.rivers:
@@ -89,22 +90,20 @@ class MapMaker:
             lines = [self._pixels(frame, s) for s in river.strokes(frame.camera.scale) if s.near(*box)]
             colour = self.theme.river if river.level < 3 else mix(self.theme.river, self.theme.land, 0.35)
             for line in lines:
-                carto.thick(frame.base, colour, line, width)
+                for piece in carto.pieces(line):
+                    carto.thick(frame.base, colour, piece, width)
+                    yield
             if river.name and lines:
                 rivers.append((river, lines))
-            if lines:
-                yield
         for border in self.map.borders:
             for stroke in border.strokes(frame.camera.scale):
                 if stroke.near(*box):
-                    self._border(frame.base, self._pixels(frame, stroke), border.approximate, k)
-            yield None
+                    yield from self._border(frame.base, self._pixels(frame, stroke), border.approximate, k)
         if tape is not None:
             yield from self._ways(frame, tape, k)
         for stroke in self.map.railway:
             if stroke.near(*box):
-                self._rail(frame.base, self._pixels(frame, stroke), k)
-        yield None
+                yield from self._rail(frame.base, self._pixels(frame, stroke), k)
         if tape is not None:
             yield from self._names(frame, tape, rivers, k, language, names)
 
@@ -117,9 +116,13 @@ class MapMaker:
         if inside.width < 2 or inside.height < 2:
             frame.base.fill(self.theme.land)
             return
-        frame.base.fill(mix(self.theme.land, (0, 0, 0), 0.25))
         scale_x, scale_y = frame.camera.scale / across, frame.camera.scale / down
         left, up = frame.spot(WEST + inside.left / across, TOP + inside.top / down)
+        there = pygame.Rect(round(left), round(up), round(inside.width * scale_x), round(inside.height * scale_y))
+        if not there.contains(frame.base.get_rect()):
+            for row in range(0, frame.size[1], 256):
+                frame.base.fill(mix(self.theme.land, (0, 0, 0), 0.25), (0, row, frame.size[0], 256))
+                yield None
         rows = 32
         y = inside.top
         while y < inside.bottom:
@@ -155,17 +158,37 @@ class MapMaker:
             return 1.2 * k if scale / k > 90 else 0
         return 1.0 if scale / k > 170 else 0
 
-    def _border(self, surface: pygame.Surface, points: list[tuple[float, float]], approximate: bool, k: float) -> None:
+    def _border(
+        self, surface: pygame.Surface, points: list[tuple[float, float]], approximate: bool, k: float
+    ) -> Iterator[None]:
         on, off = (5 * k, 8 * k) if approximate else (16 * k, 8 * k)
         glow = mix(self.theme.border, self.theme.land, 0.72)
-        carto.thick(surface, glow, points, 7 * k)
-        for piece in carto.dashes(points, on, off):
-            carto.thick(surface, self.theme.border, piece, 2.6 * k)
+        for piece in carto.pieces(points):
+            carto.thick(surface, glow, piece, 7 * k)
+            yield
+        yield from self._dashed(surface, self.theme.border, points, (on, off, 2.6 * k))
 
-    def _rail(self, surface: pygame.Surface, points: list[tuple[float, float]], k: float) -> None:
-        carto.thick(surface, self.theme.rail, points, 4.4 * k)
-        for piece in carto.dashes(points, 11 * k, 11 * k):
-            carto.thick(surface, self.theme.halo, piece, 2.2 * k)
+    def _rail(self, surface: pygame.Surface, points: list[tuple[float, float]], k: float) -> Iterator[None]:
+        for piece in carto.pieces(points):
+            carto.thick(surface, self.theme.rail, piece, 4.4 * k)
+            yield
+        yield from self._dashed(surface, self.theme.halo, points, (11 * k, 11 * k, 2.2 * k))
+
+    @staticmethod
+    def _dashed(
+        surface: pygame.Surface,
+        colour: tuple[int, int, int],
+        points: list[tuple[float, float]],
+        dash: tuple[float, float, float],
+    ) -> Iterator[None]:
+        """Dashes of a length, a gap and a width in pixels, where the picture is."""
+        on, off, width = dash
+        area = surface.get_rect().inflate(40, 40)
+        for n, piece in enumerate(carto.dashes(points, on, off)):
+            if area.collidepoint(piece[0]):
+                carto.thick(surface, colour, piece, width)
+            if n % 24 == 23:
+                yield
 
     def _ways(self, frame: Frame, tape: Tape, k: float) -> Iterator[None]:
         spots = [frame.spot(p.x, p.y) for p in tape.places]
@@ -190,7 +213,7 @@ class MapMaker:
                 for (x, y), (nx, ny) in carto.marks(line, 30 * k):
                     a, b = (x - nx * 5 * k, y - ny * 5 * k), (x + nx * 5 * k, y + ny * 5 * k)
                     pygame.draw.aaline(frame.base, theme.wire, a, b, max(1, round(1.6 * k)))
-            if n % 12 == 11:
+            if n % 3 == 2:
                 yield None
 
     def _names(
@@ -204,7 +227,9 @@ class MapMaker:
     ) -> Iterator[None]:
         spots = [frame.spot(p.x, p.y) for p in tape.places]
         scale = frame.camera.scale
-        for place, (x, y) in zip(tape.places, spots, strict=True):
+        for number, (place, (x, y)) in enumerate(zip(tape.places, spots, strict=True)):
+            if number % 30 == 29:
+                yield None
             if not (-20 < x < frame.size[0] + 20 and -20 < y < frame.size[1] + 20):
                 continue
             if scale / k < STYLES[place.rank][2]:
@@ -219,8 +244,7 @@ class MapMaker:
         labels: list[Label] = []
         for label in place_labels(tape.places, spots, frame.size, scale, k, self.type, self.theme, language):
             labels.append(label)
-            if len(labels) % 4 == 0:
-                yield
+            yield
         yield
         lakes = [(n, *frame.spot(lon, sheet_y(lat))) for n, lon, lat in LAKES if n != "Gusinoye" or scale / k > 260]
         taken = [label.rect for label in labels]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz import lettering, pointing
+from viz import knowledge, lettering, pointing
 from viz.boot import pygame
 from viz.hud import blank
 from viz.layout import LEAST_HEIGHT, LEAST_WIDTH
@@ -54,6 +54,17 @@ KEYS = (
     ("A", "help-pause"),
     ("S", "help-still"),
     ("Ctrl+Z", "help-undo"),
+    ("Ctrl+Tab", "help-cards"),
+    ("O", "help-strip"),
+    ("W", "help-worlds"),
+    ("M", "help-swarm"),
+    ("Ctrl+S", "help-save"),
+    ("J, Shift+J", "help-decide"),
+    ("F2", "help-menu"),
+    ("I", "help-order"),
+    ("X", "help-why"),
+    ("Tab, C", "help-game"),
+    ("1 \u2026 7", "help-tasks"),
     ("H, F1", "help-help"),
     ("Ctrl+Q", "help-quit"),
 )
@@ -66,10 +77,14 @@ class Overlays:
         self.type = type_
         self.help_card: tuple[tuple[object, ...], pygame.Surface] | None = None
         self._log: tuple[tuple[object, ...], pygame.Surface] | None = None
+        self._said: tuple[tuple[object, ...], pygame.Surface] | None = None
+        #: whether the last picture had something that may lie over panel and strip
+        self.over = True
 
     def draw(self, surface: pygame.Surface, view: View, scene: Scene) -> None:
         """Whatever is asked for."""
         layout, state, tape, theme = view.layout, view.state, view.tape, view.theme
+        self.over = state.help or state.focus >= 0
         if state.log:
             self._events(surface, layout, state, tape, theme)
         self._ring(surface, layout, state, theme, scene)
@@ -135,8 +150,8 @@ class Overlays:
         k = layout.k
         rect = self.log_rect(layout)
         size = 21 * k
-        rows = [e for e in tape.events if e.hour <= state.hour and e.weight >= 1][-40:]
-        key = (layout, state.language, theme.name, len(rows), rows[-1].hour if rows else -1, tape.digest)
+        rows = [e for e in knowledge.events(tape, state.fog) if e.hour <= state.hour and e.weight >= 1][-40:]
+        key = (layout, state.language, theme.name, len(rows), rows[-1].hour if rows else -1, tape.digest, state.fog)
         if self._log is None or self._log[0] != key:
             card = blank(rect.size, theme, k)
             y = rect.height - round(14 * k)
@@ -169,18 +184,36 @@ class Overlays:
     def _tip(self, surface: pygame.Surface, view: View, scene: Scene) -> None:
         layout, state, tape, theme = view.layout, view.state, view.tape, view.theme
         px, py = state.pointer
-        text = ""
+        text, lines = "", 5
+        if scene.panel.dragged is not None:
+            return
         if scene.timeline.hit_track(layout, px, py):
             text = scene.timeline.tip(layout, state, tape, px, py)
         elif layout.panel.width and layout.panel.collidepoint(px, py):
-            text = scene.panel.tip(layout, state, tape, px, py)
+            text, lines = scene.panel.tip(layout, state, tape, px, py), 9
+        elif layout.strip.height and layout.strip.collidepoint(px, py):
+            text, lines = scene.strip.tip(layout, px, py, state.language, scene.panel.crowd), 9
         elif layout.map.collidepoint(px, py):
-            text = pointing.tip(view, scene.arrangement, px, py)
+            dot = scene.swarm.at(view, px, py) if scene.swarm_shown() else None
+            if dot is not None:
+                text = scene.swarm.tip(dot, scene.panel.crowd, state.language)
+            else:
+                text = pointing.tip(view, scene.arrangement, px, py)
         if not text:
             return
         k = layout.k
+        key = (text, lines, round(k, 4), theme.name, layout.width)
+        if self._said is None or self._said[0] != key:
+            self._said = (key, self._plate(text, lines, layout, theme))
+        card, self.over = self._said[1], True
+        place = card.get_rect(midbottom=(px, py - round(18 * k)))
+        surface.blit(card, place.clamp(surface.get_rect()))
+
+    def _plate(self, text: str, most: int, layout: Layout, theme: Theme) -> pygame.Surface:
+        """A card with a few lines of text."""
+        k = layout.k
         size = 22 * k
-        lines = self.type.wrap(lettering.SANS, size, text, min(560 * k, layout.width * 0.6), 5)
+        lines = self.type.wrap(lettering.SANS, size, text, min(560 * k, layout.width * 0.6), most)
         width = max(self.type.width(lettering.SANS, size, row) for row in lines) + round(28 * k)
         card = blank((width, round((14 + 29 * len(lines)) * k)), theme, k)
         for n, row in enumerate(lines):
@@ -188,8 +221,7 @@ class Overlays:
                 self.type.line(lettering.SANS, size, row, theme.text),
                 (round(14 * k), round((6 + 29 * n) * k)),
             )
-        place = card.get_rect(midbottom=(px, py - round(18 * k)))
-        surface.blit(card, place.clamp(surface.get_rect()))
+        return card
 
 
 def focusable(layout: Layout, scene: Scene) -> list[tuple[str, pygame.Rect]]:

@@ -8,7 +8,9 @@ and left out (its pin stays) when even that does not help.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from viz.boot import pygame
 
@@ -62,15 +64,22 @@ class Obstacles:
 
 def place(requests: list[Request], obstacles: Obstacles, k: float) -> dict[int, Room]:
     """Room for each request in the order given; a key that is not in the answer found none."""
-    taken = list(obstacles.hard)
     found: dict[int, Room] = {}
+    for _ in place_each(requests, obstacles, k, found):
+        pass
+    return found
+
+
+def place_each(requests: list[Request], obstacles: Obstacles, k: float, found: dict[int, Room]) -> Iterator[None]:
+    """The same in steps, one request each; the rooms are put into ``found``."""
+    taken = list(obstacles.hard)
     gap = max(2, round(5 * k))
     for request in requests:
         room = _find(request, taken, obstacles, k, gap)
         if room is not None:
             found[request.key] = room
             taken.append(box(request.pin, room.offset, request.sizes[room.size]).inflate(2 * gap, 2 * gap))
-    return found
+        yield
 
 
 def box(pin: tuple[float, float], offset: tuple[float, float], size: tuple[int, int]) -> pygame.Rect:
@@ -81,51 +90,59 @@ def box(pin: tuple[float, float], offset: tuple[float, float], size: tuple[int, 
 
 
 def _find(request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: float, gap: int) -> Room | None:
-    area = obstacles.area
+    area, (px, py), last = obstacles.area, request.pin, request.last
     for number, size in enumerate(request.sizes):
         best: Room | None = None
         least = 1e18
-        for offset, cost in _candidates(size, request.last, k, gap):
+        rect = pygame.Rect(0, 0, *size)
+        candidates = _candidates(size, k, gap)
+        if last is not None:
+            candidates = ((max(0.0, math.hypot(*last) / k - 46) * 0.5 - 26, last), *candidates)
+        for cost, offset in candidates:
             if cost >= least:
-                continue
-            rect = box(request.pin, offset, size)
+                # all but the last offset, which comes first, are in order of their cost
+                break
+            rect.center = (round(px + offset[0]), round(py + offset[1]))
             if not area.contains(rect) or rect.collidelist(taken) >= 0:
                 continue
-            cost += _soft_cost(rect, obstacles, k)
-            if cost < least:
-                cost += _crossing_cost(request.pin, rect, obstacles)
-            if cost < least:
-                best, least = Room(offset, number), cost
+            whole = cost + _soft_cost(rect, obstacles, k)
+            if whole < least:
+                whole += _crossing_cost(request.pin, rect, obstacles)
+            if whole < least:
+                best, least = Room(offset, number), whole
         if best is not None:
             return best
     return None
 
 
-def _candidates(
-    size: tuple[int, int], last: tuple[float, float] | None, k: float, gap: int
-) -> list[tuple[tuple[float, float], float]]:
-    """Offsets of a chip's centre from its pin with the cost of each: the last one is cheap, far ones dear."""
+@lru_cache(maxsize=512)
+def _candidates(size: tuple[int, int], k: float, gap: int) -> tuple[tuple[float, tuple[float, float]], ...]:
+    """Offsets of a chip's centre from its pin with the cost of each, cheapest first: near ones are cheap."""
     w, h = size
-    found: list[tuple[tuple[float, float], float]] = []
-    if last is not None:
-        found.append((last, max(0.0, math.hypot(*last) / k - 46) * 0.55 - 26))
+    found: list[tuple[float, int, tuple[float, float]]] = []
     for c, s, ring, n in _WAYS:
         reach = (26 * k + gap) * ring
         x, y = c * (w / 2 + reach), s * (h / 2 + reach)
-        found.append(((x, y), math.hypot(x, y) / k * 0.55 + n * 1.6))
-    return found
+        found.append((math.hypot(x, y) / k * 0.5 + n * 1.6, len(found), (x, y)))
+    return tuple((cost, offset) for cost, _, offset in sorted(found))
 
 
 def _crossing_cost(pin: tuple[float, float], rect: pygame.Rect, obstacles: Obstacles) -> float:
     """What it costs that the line from pin to chip runs through names."""
-    end = rect.center
-    return 90.0 * sum(1 for n in obstacles.names if n.clipline(pin, end) and not rect.contains(n))
+    end, names = rect.center, obstacles.names
+    x, y = min(pin[0], end[0]), min(pin[1], end[1])
+    around = pygame.Rect(int(x) - 2, int(y) - 2, int(abs(pin[0] - end[0])) + 5, int(abs(pin[1] - end[1])) + 5)
+    crossed = 0
+    for n in around.collidelistall(names):
+        if names[n].clipline(pin, end) and not rect.contains(names[n]):
+            crossed += 1
+    return 90.0 * crossed
 
 
 def _soft_cost(rect: pygame.Rect, obstacles: Obstacles, k: float) -> float:
     cost = 0.0
     for i in rect.collidelistall(obstacles.soft):
         clip = rect.clip(obstacles.soft[i])
-        cost += 80 + 0.02 * clip.width * clip.height / (k * k)
+        cost += 160 + 0.02 * clip.width * clip.height / (k * k)
     cost += 30 * len(rect.collidelistall(obstacles.pins))
     return cost

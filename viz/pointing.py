@@ -23,7 +23,7 @@ def hit(view: View, chips: Arrangement, px: int, py: int) -> tuple[str, int] | N
     for sprite in sprites:
         if sprite.rect().collidepoint(px, py):
             return UNIT, sprite.group.lead
-    marked = [n for n, b in enumerate(view.tape.battles) if battles.shown(b, view.state.hour)]
+    marked = [n for n, b in enumerate(view.tape.battles) if battles.is_shown(view, n, b)]
     for _, rect, _ in battles.marks(view):
         if rect.collidepoint(px, py):
             return BATTLE, min(marked, key=lambda n: _gap(view, view.tape.battles[n], px, py))

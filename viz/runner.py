@@ -11,22 +11,26 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, Queue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from viz.errors import VizError
 
 if TYPE_CHECKING:
+    from viz.lab import Lab
     from viz.tape import Tape
 
+AnswerT = TypeVar("AnswerT")
 
-class Runner:
+
+class Runner(Generic[AnswerT]):
     """One request at a time, the last one wins."""
 
     def __init__(self) -> None:
-        self._done: Queue[tuple[int, Tape | VizError]] = Queue()
+        self._done: Queue[tuple[int, AnswerT | VizError]] = Queue()
         self._number = 0
         self._working = 0
-        self._next: tuple[int, Callable[[], Tape]] | None = None
+        self._next: tuple[int, Callable[[], AnswerT]] | None = None
+        self._hurry = False
         self._lock = threading.Lock()
 
     @property
@@ -35,28 +39,40 @@ class Runner:
         with self._lock:
             return self._working > 0 or self._next is not None
 
-    def ask(self, job: Callable[[], Tape]) -> int:
+    def ask(self, job: Callable[[], AnswerT], hurry: bool = False) -> int:
         """Ask for a run; an earlier request that has not begun is forgotten.
 
-        Returns the request's number.
+        ``hurry``: a job that is at work had better give up (see ``stale``). Returns the request's number.
         """
         with self._lock:
             self._number += 1
             self._next = (self._number, job)
+            self._hurry = hurry
             if self._working == 0:
                 self._begin()
             return self._number
+
+    def hurry(self) -> None:
+        """What is asked for next, if anything, is wanted at once."""
+        with self._lock:
+            self._hurry = True
+
+    def stale(self) -> bool:
+        """Whether the job at work should give up: a later one waits and is in a hurry. Asked by the job itself."""
+        with self._lock:
+            return self._hurry and self._next is not None
 
     def _begin(self) -> None:
         assert self._next is not None
         number, job = self._next
         self._next = None
+        self._hurry = False
         self._working = number
         threading.Thread(target=self._work, args=(number, job), daemon=True, name=f"run {number}").start()
 
-    def _work(self, number: int, job: Callable[[], Tape]) -> None:
+    def _work(self, number: int, job: Callable[[], AnswerT]) -> None:
         try:
-            answer: Tape | VizError = job()
+            answer: AnswerT | VizError = job()
         except VizError as error:
             answer = error
         except Exception as error:  # a fault of ours must not freeze the window: it is shown
@@ -67,15 +83,19 @@ class Runner:
             if self._next is not None:
                 self._begin()
 
-    def answer(self) -> Tape | VizError | None:
-        """The last request's answer when it has come; answers to older requests are dropped."""
+    def answer(self, late: bool = False) -> AnswerT | VizError | None:
+        """The last request's answer when it has come; answers to older requests are dropped.
+
+        ``late``: the newest answer there is, even when more has been asked for since.
+        """
+        found: AnswerT | VizError | None = None
         while True:
             try:
                 number, answer = self._done.get_nowait()
             except Empty:
-                return None
-            if number == self._number:
-                return answer
+                return found
+            if number == self._number or (late and answer is not None):
+                found = answer
 
 
 def simulate(
@@ -101,5 +121,16 @@ def read(path: Path) -> Callable[[], Tape]:
         from viz import source
 
         return source.read_file(path)
+
+    return job
+
+
+def open_lab(scenario: str, plan: str | None) -> Callable[[], Lab]:
+    """A job that makes a scenario ready for what-ifs."""
+
+    def job() -> Lab:
+        from viz.lab import Lab
+
+        return Lab(scenario, plan)
 
     return job

@@ -7,29 +7,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz import battles, countries, pointing
-from viz.arrangement import Arrangement, Sprite
+from viz import battles, knowledge, placing, pointing
+from viz.arrangement import BUDGET, Arrangement, Sprite
 from viz.boot import pygame
 from viz.chips import ChipMaker
 from viz.control import Control
+from viz.countries import Countries, Spot
 from viz.director import Director
 from viz.ground import Ground
 from viz.hud import Hud, current_caption
 from viz.inspector import Inspector
 from viz.layout import Layout, make_layout
 from viz.lettering import Lettering
+from viz.mapside import map_side
+from viz.outcomes import Strip
 from viz.overlays import Overlays
 from viz.panel import Panel
-from viz.ribbons import Ribbons
+from viz.swarm import Swarm
 from viz.theme import LIGHT, THEMES, Theme
 from viz.timeline import Timeline
 from viz.view import View
+from viz.warm import WarmRibbons
 from viz.words import say
+from viz.worlds import Worlds
 
 if TYPE_CHECKING:
+    from viz.geo import Camera
     from viz.mapdata import MapData
     from viz.state import State
     from viz.tape import Event, Tape
+    from viz.turning import Turning
+
+
+#: Hours between two pictures that count as a jump.
+JUMP = 24.0
 
 
 class Scene:
@@ -42,18 +53,32 @@ class Scene:
         self.ground = Ground(map_, LIGHT, self.type)
         self.control = Control()
         self.arrangement = Arrangement(ChipMaker(self.type))
-        self.ribbons = Ribbons()
+        self.ribbons = WarmRibbons()
         self.hud = Hud(self.type)
         self.timeline = Timeline(self.type)
         self.director = Director()
         self.inspector = Inspector(self.type)
         self.overlays = Overlays(self.type)
         self.panel = Panel(self.type)
+        self.strip = Strip(self.type)
+        self.worlds = Worlds()
+        self.swarm = Swarm()
+        #: history's settings on the same dice as the run on the map (a what-if's other world)
+        self.history: Tape | None = None
+        #: the run by which the director sets the camera: the last one for which that was worked out
+        self.guide: Tape | None = None
+        self._sheet = map_side(tape) if tape is not None else None
+        #: what draws over map and timeline and takes room there: decisions, games
+        self.over: list[Turning] = []
         self.waiting = ""
         self.layout: Layout = make_layout((1920, 1080), 1.0, False)
         self.caption: Event | None = None
         self.view: View | None = None
-        self._countries: list[countries.Spot] = []
+        self._hour = 0.0
+        #: the surface, layout and theme with which panel and strip were drawn in the last picture
+        self._clean: tuple[pygame.Surface, Layout, str] | None = None
+        self.countries = Countries()
+        self.shown_countries: list[Spot] = []
 
     # -- what the desk asks ------------------------------------------------------------------------
 
@@ -68,27 +93,44 @@ class Scene:
         return self.arrangement.sprites
 
     def load(self, tape: Tape) -> None:
-        """Show another run; the old one stays on the screen until this call."""
-        self.tape = tape
-        self.hud.forget()
-        self.forget()
+        """Show another run; the old one stays on the screen until this call.
+
+        Over the same map the ground stays, and chips of the same units glide from where they were.
+        """
+        old, sheet, self.tape = self.tape, map_side(tape), tape
+        same = old is not None and self._sheet is not None and self._sheet.digest == sheet.digest
+        self._sheet = sheet
+        alike = same and old is not None and (old.start, old.hours) == (tape.start, tape.hours)
+        self.hud.forget(cards=not alike)
+        if not same:
+            self.guide = None
+            self.forget()
+        elif old is not None:
+            self.arrangement.carry(old, tape)
 
     def forget(self) -> None:
         """Forget where chips stood and what view was made: the next picture depends on the state alone."""
         self.arrangement.forget()
         self.ribbons.forget()
+        self.countries.forget()
         self.ground.drop()
 
     def lay_out(self, size: tuple[int, int], state: State) -> Layout:
         """The layout for a surface of this size."""
         panel = state.panel and not state.lecture
-        self.layout = make_layout(size, state.text_factor, panel, state.selection is not None)
+        offers = self.panel.catalogue
+        strip = panel and self.panel.views.strip and offers is not None and bool(offers.outcomes)
+        self.layout = make_layout(size, state.text_factor, panel, state.selection is not None, strip)
         return self.layout
 
-    def follow(self, state: State) -> None:
-        """Let the director set the camera when he is on."""
+    def follow(self, state: State) -> Camera | None:
+        """Let the director set the camera when he is on; returns where he will stop when he is about to zoom."""
         if state.director and self.tape is not None:
-            state.camera = self.director.camera(self.tape, self.layout, state.hour)
+            guide = self.guide or self.tape
+            state.camera = self.director.camera(guide, self.layout, state.hour)
+            if state.playing:
+                return self.director.coming(guide, self.layout, state.hour)
+        return None
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -100,53 +142,81 @@ class Scene:
         layout = self.lay_out(surface.get_size(), state)
         if state.black:
             surface.fill((0, 0, 0))
+            self._clean = None
             return
         if layout.too_small:
+            self._clean = None
             self.overlays.too_small(surface, state)
             return
+        if budget != float("inf") and abs(state.hour - self._hour) > JUMP:
+            # this frame arranges everything anew: the ground can wait for the next
+            budget = 0.0
+        self._hour = state.hour
         self._set_theme(state.theme)
-        self.follow(state)
+        goal = self.follow(state)
         style = (layout.k, state.language, state.names)
-        frame = self.ground.show(layout.map, state.camera, self.tape, self.control, state.hour, style, budget)
+        held = self._held(state)
+        self.ground.patient = self.panel.dragged is not None
+        if self.ground.patient and budget != float("inf") and self._arranging():
+            budget = -1.0  # one thing after the other: the land is tinted when chips and ribbons are done
+        frame = self.ground.show(layout.map, state.camera, self._sheet, self.control, held, style, budget, goal)
         if self.tape is None:
             self._empty(surface, state, layout)
             return
         tape = self.tape
         self.caption = None
-        if state.captions:
-            self.caption = current_caption(tape, state.hour, state.days_per_second, state.playing)
+        if state.captions and not any(one.silent for one in self.over):
+            self.caption = current_caption(
+                knowledge.events(tape, state.fog), state.hour, state.days_per_second, state.playing
+            )
         view = View(tape, state, layout, self.theme, self.type, frame, self.cards(state))
         view.find_names()
         self.view = view
         clip = surface.get_clip()
         surface.set_clip(layout.map)
-        self._map(surface, view, dt)
+        self._map(surface, view, dt, budget)
         surface.set_clip(clip)
-        self._cards(surface, view)
+        self._cards(surface, view, dt, budget)
 
-    def _map(self, surface: pygame.Surface, view: View, dt: float) -> None:
+    def _map(self, surface: pygame.Surface, view: View, dt: float, budget: float) -> None:
         """Everything above the timeline but the cards."""
         state, chips = view.state, self.arrangement
-        if chips.arrange(view):
-            self._countries = []
+        if budget != float("inf"):
+            # a view in the making has taken its part of the time already
+            budget = BUDGET if self.ground.settled() else BUDGET / 2
+        if chips.arrange(view, budget):
+            self.shown_countries = []
             if state.names:
-                self._countries = countries.names(
-                    view.layout, state.camera, self.type, self.theme, state.language, view.first + view.second
-                )
-        self.ribbons.draw(surface, view, self.ground, chips.groups())
-        for picture, x, y in self._countries:
+                boxes = [placing.box(s.pin, s.offset, s.size) for s in self.sprites.values()]
+                self.shown_countries = self.countries.names(view, boxes, budget == float("inf") or not state.playing)
+        ready = chips.run == view.tape.digest
+        self.ribbons.draw(surface, view, self.ground, chips.groups(), budget, ready)
+        for picture, x, y in self.shown_countries:
             px, py = view.pixel(x, y)
             surface.blit(picture, picture.get_rect(center=(round(px), round(py))))
-        chips.draw_pins(surface, view, self.ribbons.ways)
+        swarm, crowd = self.swarm_shown(), self.panel.crowd
+        if swarm and crowd is not None:
+            self.swarm.draw(surface, view, crowd)
+        else:
+            chips.draw_pins(surface, view, self.ribbons.ways)
         surface.blits(view.capitals, False)
         for mark, rect, _ in battles.marks(view):
             surface.blit(mark, rect)
         if state.compare:
             chips.draw_ghosts(surface, view)
+        if swarm:
+            return
+        if self.panel.views.worlds and self.history is not None and self.history is not view.tape:
+            self.worlds.draw(surface, view, chips, self.history)
         chips.draw_chips(surface, view, dt)
+
+    def _held(self, state: State) -> list[int]:
+        """Who holds each place, as far as it is shown."""
+        return knowledge.held(self.tape, state.hour, state.fog) if self.tape is not None else []
 
     def _empty(self, surface: pygame.Surface, state: State, layout: Layout) -> None:
         """The map without a run, and why there is none yet."""
+        self._clean = None
         self.ground.paste(surface, layout.map, state.camera)
         surface.fill(self.theme.panel, layout.timeline)
         if layout.panel.width:
@@ -154,7 +224,7 @@ class Scene:
         text = self.waiting or say("loading", state.language)
         self.hud.banner(surface, layout, self.theme, text, top=False)
 
-    def _cards(self, surface: pygame.Surface, view: View) -> None:
+    def _cards(self, surface: pygame.Surface, view: View, dt: float, budget: float) -> None:
         """Cards, timeline, panel and what lies over them."""
         state, layout, tape, theme = view.state, view.layout, view.tape, self.theme
         self.hud.date(surface, layout, state, tape, theme)
@@ -165,12 +235,20 @@ class Scene:
             self.hud.caption(surface, layout, state, tape, theme, self.caption)
         if state.selection is not None:
             self.inspector.draw(surface, layout, state, tape, theme)
-        self.timeline.draw(surface, layout, state, tape, theme)
+        self.timeline.draw(surface, layout, state, tape, theme, budget if budget == float("inf") else BUDGET / 2)
         if layout.panel.width:
-            self.panel.draw(surface, layout, state, tape, theme)
-        if state.fog >= 0:
+            looks = (surface, layout, theme.name)
+            clean = self._clean == looks and budget != float("inf") and not self.overlays.over
+            self.panel.draw(surface, layout, state, tape, theme, clean)
+            self.strip.draw(surface, layout, state.language, theme, self.panel.crowd, dt, clean)
+            self._clean = None if any(one.silent for one in self.over) else looks
+        else:
+            self._clean = None
+        if state.fog >= 0 and not any(one.silent for one in self.over):
             word = "fog-red" if state.fog == 0 else "fog-white"
             self.hud.banner(surface, layout, theme, say(word, state.language))
+        for one in self.over:
+            one.draw(surface, view)
         self.overlays.draw(surface, view, self)
         if self.waiting:
             self.hud.banner(surface, layout, theme, self.waiting)
@@ -186,6 +264,11 @@ class Scene:
         for body in view.bodies():
             men[body.kind] += body.men
         return men
+
+    def swarm_shown(self) -> bool:
+        """Whether the map shows where forces are in many runs, in place of the one run's chips."""
+        crowd = self.panel.crowd
+        return self.panel.views.swarm and crowd is not None and crowd.shown.count > 0
 
     def legend_shown(self, state: State) -> bool:
         """For the first eight seconds, and when asked for."""
@@ -203,7 +286,10 @@ class Scene:
             found.append(self.inspector.rect(layout))
         if state.log:
             found.append(self.overlays.log_rect(layout))
-        return found
+        if state.fog >= 0 and not any(one.silent for one in self.over):
+            word = "fog-red" if state.fog == 0 else "fog-white"
+            found.append(self.hud.banner_rect(layout, say(word, state.language))[0])
+        return found + [rect for one in self.over for rect in one.rects(layout)]
 
     def _set_theme(self, name: str) -> None:
         theme = THEMES.get(name, LIGHT)
@@ -213,9 +299,15 @@ class Scene:
             self.arrangement.forget()
             self.ribbons.forget()
 
+    def _arranging(self) -> bool:
+        """Whether chips, ribbons or timeline are in the making for the run on the map."""
+        late = self.tape is not None and self.arrangement.run != self.tape.digest
+        return late or self.ribbons.working or self.timeline.working
+
     def moving(self) -> bool:
         """Whether chips are on their way or a view is in the making: then another frame is wanted."""
-        return not self.ground.settled() or self.arrangement.moving()
+        making = self.ribbons.working or self.timeline.working
+        return making or not self.ground.settled() or self.arrangement.moving()
 
     # -- what lies under the pointer ---------------------------------------------------------------
 

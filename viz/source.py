@@ -1,4 +1,4 @@
-"""How a run comes in: the only module that knows ``sim``; everything else knows the :class:`~viz.tape.Tape`.
+"""How a run comes in: with :mod:`viz.lab` the only module that knows ``sim``; all else knows :class:`~viz.tape.Tape`.
 
 Uses the public interface alone (``sim.load``, ``sim.run``, ``sim.read_run`` and the fields of a Run);
 reads, never writes.

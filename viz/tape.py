@@ -7,13 +7,15 @@ written to after :mod:`viz.source` has made it.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from viz.knowledge import Knowledge
 
 Names = tuple[str, str, str]
 WAITING, FIELD, GONE = 0, 1, 2
@@ -98,7 +100,7 @@ class Order:
     command: int
     task: str
     place: int
-    when: str
+    when: Names
     text: str
     source: str
     confidence: str
@@ -120,6 +122,9 @@ class Event:
     side: int
     weight: int
     units: tuple[int, ...] = ()
+    place: int = -1
+    #: the text as each side could tell it, where that is less than the truth
+    told: tuple[Names, Names] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,9 @@ class Battle:
     end: int
     names: Names
     sides: tuple[int, int]
-    terms: tuple[dict[str, float], ...]
+    terms: Sequence[dict[str, float]]
+    #: men lost on both sides; -1: only the terms say it
+    lost: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +226,8 @@ class Tape:
     lost_leaders: dict[int, int]
     #: by side: reports (hour seen, unit, place, men), by hour
     sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]
-    _marks: list[int] = field(default_factory=list[int])
+    #: what each side learns, as :mod:`viz.knowledge` works it out
+    knowledge: dict[int, Knowledge] = field(default_factory=dict[int, "Knowledge"])
     _beaten: dict[int, list[int]] | None = None
     _led: dict[int, int] = field(default_factory=dict[int, int])
 
@@ -242,26 +250,11 @@ class Tape:
                     self._beaten.setdefault(loser, []).append(event.hour)
         return any(h <= hour <= h + 48 for h in self._beaten.get(self.units[unit].command, ()))
 
-    def held(self, hour: float) -> list[int]:
-        """Holder of every place at an hour: a side, or -1."""
-        now = [p.holder for p in self.places]
-        for change, place, side in self.holders:
-            if change > hour:
-                break
-            now[place] = side
-        return now
-
     def led(self) -> dict[int, int]:
         """The command that each commander leads, by his index."""
         if not self._led:
             self._led = {c.leader: n for n, c in enumerate(self.commands) if c.leader >= 0}
         return self._led
-
-    def holder_version(self, hour: float) -> int:
-        """How many changes of holder have happened by an hour: equal numbers, equal map."""
-        if not self._marks:
-            self._marks = [h for h, _, _ in self.holders] or [self.hours + 1]
-        return bisect_right(self._marks, hour)
 
     def known(self, side: int, hour: float) -> dict[int, tuple[int, int, int]]:
         """What a side knows of the enemy's units: unit -> (hour seen, place, men as estimated).

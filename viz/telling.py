@@ -6,6 +6,7 @@ Captions in three languages, icons, and how much each matters.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from viz.lettering import rounded, thousands
@@ -14,23 +15,42 @@ from viz.words import COUNTRIES, WORDS, say
 
 #: Losses from which a battle is worth a caption, and an icon; men from which a crossing of the frontier is.
 CAPTION_LOSS, ICON_LOSS, FRONTIER_MEN = 60, 150, 900
+#: Kinds of event that neither map nor list mentions: there are hundreds, and the chips show them.
+UNTOLD = (
+    *("sighted", "crosses", "enters", "declines", "air-report"),
+    *("joins-battle", "rallies", "arrives", "hungry", "deserts"),
+)
+_POLITICS = frozenset({"execution", "beating", "consequence", "haven", "hands-over"})
+_RARE = {
+    "bridge": "ev-bridge",
+    "joins": "ev-attached",
+    "disperses": "ev-disperses",
+    "consequence": "ev-consequence",
+    "haven": "ev-haven",
+}
 
 
+@lru_cache(maxsize=4096)
 def short_place(name: str) -> str:
     """A place name as the map writes it: without what stands in brackets or after a comma."""
     return re.sub(r"\s*\([^)]*\)", "", name).split(",")[0].split(" / ")[0].strip()
 
 
+@lru_cache(maxsize=1024)
 def surname(name: str) -> str:
     """The last word of a person's name, without initials."""
     words = [w for w in name.replace("\u00a0", " ").split() if not re.fullmatch(r"(\w{1,2}\.)+", w)]
     if not words:
         return name
+    if words[-1].lower() in ("гүн", "gun") and len(words) > 1:
+        # a title behind the name is no surname
+        return " ".join(words[-2:])
     first, _, rest = words[-1].partition("-")
     # Ungern for Ungern-Sternberg, but Bair-gun and Сухэ-Батор whole
     return first if rest[:1].isupper() and len(first) >= 5 else words[-1]
 
 
+@lru_cache(maxsize=1024)
 def short_unit(name: str, language: int) -> str:
     """A unit's name short enough for a chip: regiment to Rgt, brigade to Bde, and so on."""
     escort = re.match(r"(?:Escort of|Конвой:|Дагалдагч:)\s*(.+)", name)
@@ -71,6 +91,33 @@ _SHORTER = (
 )
 
 
+def told_rows(run: Any) -> list[tuple[dict[str, Any], Any]]:
+    """The rows of a run's chronicle that the screen tells, by column and as numbers of Python, each with its entry."""
+    entries: list[Any] = list(run.events())
+    table = run.chronicle
+    if len(entries) != len(table):
+        raise ValueError(f"a chronicle of {len(table)} rows has {len(entries)} entries")
+    wanted = [n for n, entry in enumerate(entries) if str(entry.kind) not in UNTOLD]
+    names: tuple[str, ...] = table.dtype.names
+    part = table[wanted]
+    columns = zip(*(part[name].tolist() for name in names), strict=True)
+    return [(dict(zip(names, row, strict=True)), entries[n]) for n, row in zip(wanted, columns, strict=True)]
+
+
+@lru_cache(maxsize=8192)
+def _worded(key: str, *fields: tuple[str, Names | str | int]) -> Names:
+    """A text in each language with its braces filled; runs of one campaign say much that is the same."""
+
+    def one(language: int) -> str:
+        filled = {
+            name: value[language] if isinstance(value, tuple) else rounded(value) if isinstance(value, int) else value
+            for name, value in fields
+        }
+        return say(key, language, **filled)
+
+    return one(0), one(1), one(2)
+
+
 class Teller:
     """Knows the run's tables and tells its events."""
 
@@ -92,14 +139,15 @@ class Teller:
     def events(self, run: Any) -> list[Event]:
         """All events of a run in order of time; those the screen need not mention are left out."""
         found: list[Event] = []
-        for row, prose in zip(run.chronicle, run.events(), strict=True):
-            if str(prose.kind) != "frontier":
-                event = self._tell(row, prose)
-                if event is not None:
-                    found.append(event)
-        found += self._frontier(
-            [r for r, e in zip(run.chronicle, run.events(), strict=True) if str(e.kind) == "frontier"]
-        )
+        crossings: list[Any] = []
+        for row, prose in told_rows(run):
+            if str(prose.kind) == "frontier":
+                crossings.append(row)
+                continue
+            event = self._tell(row, prose)
+            if event is not None:
+                found.append(event)
+        found += self._frontier(crossings)
         found.sort(key=lambda e: (e.hour, -e.weight))
         return found
 
@@ -159,7 +207,7 @@ class Teller:
     def lost_leaders(run: Any) -> dict[int, int]:
         """Hour at which each commander was killed, taken, or fled."""
         found: dict[int, int] = {}
-        for row, prose in zip(run.chronicle, run.events(), strict=True):
+        for row, prose in told_rows(run):
             if str(prose.kind) in ("commander-killed", "commander-captured", "commander-flees"):
                 found.setdefault(int(row["other"]), int(row["hour"]))
         return found
@@ -202,19 +250,41 @@ class Teller:
         e, r, m = self.leaders[number].names
         return surname(e), surname(r), surname(m)
 
-    def _words(self, key: str, **fields: Names | str | int) -> Names:
-        def one(language: int) -> str:
-            filled = {
-                name: value[language]
-                if isinstance(value, tuple)
-                else rounded(value)
-                if isinstance(value, int)
-                else value
-                for name, value in fields.items()
-            }
-            return say(key, language, **filled)
+    @staticmethod
+    def _words(key: str, **fields: Names | str | int) -> Names:
+        return _worded(key, *fields.items())
 
-        return one(0), one(1), one(2)
+    def _rare(self, kind: str, row: Any, place: Names) -> Names:
+        """The events that the list alone mentions, and those of kinds that are not known here."""
+        who, other, n = int(row["who"]), int(row["other"]), int(row["n1"])
+        if kind == "ordered" and 0 <= other < len(self.orders):
+            order = self.orders[other]
+            word = f"task-{order.task}"
+            task = WORDS.get(word, (order.task, order.task, order.task))
+            goal = self.places[order.place].names if 0 <= order.place < len(self.places) else ("", "", "")
+            return self._words("ev-ordered", who=self._body(who, int(row["n2"])), task=task, place=goal)
+        if kind == "hands-over":
+            return self._words("ev-hands-over", who=self._leader(other))
+        if kind in ("execution", "beating"):
+            return self._words(f"ev-{kind}", who=self._chief(who, other), n=thousands(n), place=place)
+        to = self._body(-1, other) if 0 <= other < len(self.commands) else ("", "", "")
+        if kind == "split":
+            return self._words("ev-split", who=self._unit(int(row["whom"])), other=to, n=thousands(n))
+        body = self._unit(who) if kind in ("joins", "disperses") else self._body(who)
+        return self._words(_RARE.get(kind, "ev-other"), who=body, other=to, n=n, place=place)
+
+    def _chief(self, unit: int, command: int) -> Names:
+        """Who leads a command, by name; the command itself when it has no leader of its own."""
+        if 0 <= command < len(self.commands) and self.commands[command].leader >= 0:
+            return self._leader(self.commands[command].leader)
+        return self._body(unit, command)
+
+    def _as_told(self, key: str, side: int, *, n1: int, n2: int, **fields: Names) -> tuple[Names, Names]:
+        """A text with the men of ``side`` (n1) and the other's (n2) as each side tells it: the enemy's as a guess."""
+        guess1, guess2 = (f"~{rounded(n)}" if n < 100 else f"~{thousands(round(n, -2))}" for n in (n1, n2))
+        mine = self._words(key, n1=rounded(n1), n2=guess2, **fields)
+        theirs = self._words(key, n1=guess1, n2=rounded(n2), **fields)
+        return (mine, theirs) if side == 0 else (theirs, mine)
 
     def _tell(self, row: Any, prose: Any) -> Event | None:
         kind = str(prose.kind)
@@ -223,10 +293,14 @@ class Teller:
         x, y, place = self._where(int(row["where"]))
         side = self.units[who].side if 0 <= who < len(self.units) else -1
         units = tuple(u for u in (who, whom) if 0 <= u < len(self.units))
-        text: Names = (prose.text, prose.text, prose.text)
+        text: Names = ("", "", "")
         group, weight = MOVEMENT, 1
+        told: tuple[Names, Names] | None = None
         if kind == "battle":
             one, two = (n1, n2) if side == 0 else (n2, n1)
+            told = self._as_told(
+                "ev-battle-sides", side, place=place, one=self._body(who), other=self._body(whom), n1=one, n2=two
+            )
             text = self._words(
                 "ev-battle-sides", place=place, one=self._body(who), other=self._body(whom), n1=one, n2=two
             )
@@ -244,6 +318,11 @@ class Teller:
                     n1=int(row["n3"]),
                     n2=n2,
                 )
+                won, beaten = (
+                    self._words("ev-battle-won-own", place=place, one=self._body(who), other=self._body(whom), n=n)
+                    for n in (int(row["n3"]), n2)
+                )
+                told = (won, beaten) if side == 0 else (beaten, won)
         elif kind == "holder":
             new = other if other in (0, 1) else -1
             rank = self.places[int(row["where"])].rank if 0 <= int(row["where"]) < len(self.places) else 3
@@ -273,21 +352,10 @@ class Teller:
         elif kind == "guns-lost":
             group, weight = BATTLE, 2 if n1 >= 3 else 1
             text = self._words("ev-guns", who=self._body(who), n=thousands(n1))
-        elif kind == "bridge":
-            text = self._words("ev-bridge", who=self._body(who))
-        elif kind in ("consequence", "haven"):
-            group, weight = POLITICS, 1
-        elif kind in (
-            "sighted",
-            "crosses",
-            "enters",
-            "hungry",
-            "deserts",
-            "declines",
-            "air-report",
-            "joins-battle",
-            "rallies",
-            "arrives",
-        ):
-            weight = 0
-        return Event(hour, kind, group, text, x, y, side, weight, units)
+        elif kind in UNTOLD:
+            return None
+        else:
+            group = POLITICS if kind in _POLITICS else MOVEMENT
+            text = self._rare(kind, row, place)
+        number = int(row["where"]) if int(row["where"]) < len(self.places) else -1
+        return Event(hour, kind, group, text, x, y, side, weight, units, number, told)

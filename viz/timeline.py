@@ -5,20 +5,24 @@ History's own events beside them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from viz import icons, lettering
+from viz import icons, knowledge, lettering
 from viz.boot import pygame
 from viz.theme import mix
 from viz.words import long_date, month_name, say
 
 if TYPE_CHECKING:
+    from viz.decide import Marks
     from viz.layout import Layout
     from viz.lettering import Lettering
     from viz.state import State
     from viz.tape import Documented, Event, Tape
     from viz.theme import Theme
+    from viz.whatif import Parting
 
 
 class Timeline:
@@ -27,9 +31,17 @@ class Timeline:
     def __init__(self, type_: Lettering) -> None:
         self.type = type_
         self._key: tuple[object, ...] = ()
+        self._making: tuple[object, ...] = ()
+        #: the strip with fork, button and speed on it, and what it was drawn for
+        self._whole: tuple[tuple[object, ...], pygame.Surface] | None = None
         self._strip: pygame.Surface | None = None
+        self._work: Iterator[pygame.Surface | None] | None = None
         self._icons: list[tuple[pygame.Rect, Event]] = []
         self._rings: list[tuple[pygame.Rect, Documented]] = []
+        #: where the worlds of a what-if part, and what differed; set by the window
+        self.parting: Parting | None = None
+        #: the decisions of the run, which lie on the track; set by the window
+        self.marks: Marks | None = None
 
     # -- geometry ----------------------------------------------------------------------------------
 
@@ -64,7 +76,14 @@ class Timeline:
         return layout.timeline.collidepoint(px, py) and track.left - layout.u(20) <= px <= track.right + layout.u(20)
 
     def tip(self, layout: Layout, state: State, tape: Tape, px: int, py: int) -> str:
-        """What the strip says about a point: an event there, or the date."""
+        """What the strip says about a point: where the worlds part, an event there, or the date."""
+        said = self.marks.tip((px, py), tape, state.language) if self.marks is not None else ""
+        if said:
+            return said
+        parting = self.parting
+        if parting is not None and self.flag(layout, tape, parting).inflate(10, 10).collidepoint(px, py):
+            day = long_date(tape.day(parting.hour), state.language)
+            return f"{day}: {say('worlds-part', state.language)}. {parting.what[state.language]}"
         for rect, event in reversed(self._icons):
             if rect.collidepoint(px, py):
                 return f"{long_date(tape.day(event.hour), state.language)}: {event.texts[state.language]}"
@@ -78,6 +97,12 @@ class Timeline:
                 ending = ending or say("did-not-happen", lang)
                 return f"{one.names[lang]} ({say('history-says', lang, date=when)}): {ending}"
         return long_date(tape.day(min(self.hour(layout, tape, px), tape.hours - 1)), state.language)
+
+    def flag(self, layout: Layout, tape: Tape, parting: Parting) -> pygame.Rect:
+        """The flag that marks the hour at which the worlds part: below the track, its pole through it."""
+        x = round(self.x(layout, tape, parting.hour))
+        size = max(14, layout.u(20))
+        return pygame.Rect(x, self.track(layout).bottom + layout.u(4), size, size)
 
     @staticmethod
     def lateness(one: Documented) -> int | None:
@@ -100,16 +125,37 @@ class Timeline:
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def draw(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
-        """Draw the whole strip: what stands still from a kept picture, then play head, button and speed."""
-        key = (layout, tape.digest, theme.name, state.language, state.compare)
-        if self._key != key or self._strip is None:
-            self._strip = self._still(layout, state, tape, theme)
-            self._key = key
-        strip = layout.timeline
-        surface.blit(self._strip, strip)
-        track = self.track(layout)
-        k = layout.k
+    def draw(
+        self,
+        surface: pygame.Surface,
+        layout: Layout,
+        state: State,
+        tape: Tape,
+        theme: Theme,
+        budget: float = float("inf"),
+    ) -> None:
+        """Draw the whole strip: what stands still from a kept picture, then play head, button and speed.
+
+        For another run, or a later hour in the fog, that picture is made for ``budget`` seconds a frame.
+        """
+        looks = (layout, theme.name, state.language, state.compare, state.fog)
+        key = (*looks, tape.digest, _known_until(state))
+        if self._key == key:
+            self._work = None
+        else:
+            if self._strip is None or self._key[: len(looks)] != looks:
+                budget = float("inf")
+            if self._work is None or budget == float("inf"):
+                # what is in the making is finished first, or in haste it would never be
+                self._work, self._making = self._still(layout, state, tape, theme), key
+            self._advance(budget)
+        track, k, strip = self.track(layout), layout.k, layout.timeline
+        still = (self._strip, self.parting, tape.hours, state.playing, state.days_per_second, looks)
+        if self._whole is not None and self._whole[0] == still:
+            surface.blit(self._whole[1], strip)
+        else:
+            self._controls(surface, layout, state, tape, theme)
+            self._whole = (still, surface.subsurface(strip).copy())
         x = round(self.x(layout, tape, state.hour))
         done = pygame.Rect(track.left, track.top, max(0, x - track.left), track.height)
         pygame.draw.rect(surface, theme.accent, done, border_radius=track.height // 2)
@@ -126,6 +172,13 @@ class Timeline:
         )
         pygame.draw.aacircle(surface, theme.text, (x, track.centery), 12 * k)
         pygame.draw.aacircle(surface, theme.accent, (x, track.centery), 8.5 * k)
+
+    def _controls(self, surface: pygame.Surface, layout: Layout, state: State, tape: Tape, theme: Theme) -> None:
+        """What stands still, fork, button and speed."""
+        assert self._strip is not None
+        track, k, strip = self.track(layout), layout.k, layout.timeline
+        surface.blit(self._strip, strip)
+        self._fork(surface, layout, tape, theme)
         button = self.button(layout)
         icons.play(surface, theme, button.center, button.width // 2, state.playing)
         per_day = state.days_per_second
@@ -140,14 +193,49 @@ class Timeline:
         line = self.type.line(lettering.SEMIBOLD, size * k, text, theme.text if state.playing else theme.muted)
         surface.blit(line, line.get_rect(midleft=(left, strip.centery - layout.u(4))))
 
-    def _still(self, layout: Layout, state: State, tape: Tape, theme: Theme) -> pygame.Surface:
-        strip = layout.timeline
+    def _fork(self, surface: pygame.Surface, layout: Layout, tape: Tape, theme: Theme) -> None:
+        """A fork at the hour at which the worlds part: one pole, two arms, in outline and accent."""
+        if self.parting is None:
+            return
+        flag, track = self.flag(layout, tape, self.parting), self.track(layout)
+        x, wide = flag.left, max(2, layout.u(3))
+        pygame.draw.line(surface, theme.panel, (x, track.top - layout.u(14)), (x, flag.bottom), wide + 4)
+        pygame.draw.line(surface, theme.accent, (x, track.top - layout.u(14)), (x, flag.bottom), wide)
+        joint, right = (x, flag.centery), flag.right
+        for tip in ((right, flag.top), (right, flag.bottom)):
+            pygame.draw.aaline(surface, theme.accent, joint, tip, wide)
+            pygame.draw.aacircle(surface, theme.accent, tip, max(2.5, 4 * layout.k))
+
+    @property
+    def working(self) -> bool:
+        """Whether the picture of what stands still is in the making."""
+        return self._work is not None
+
+    def _advance(self, budget: float) -> None:
+        end = perf_counter() + budget
+        for made in self._work or ():
+            if made is not None:
+                self._strip, self._key = made, self._making
+            elif perf_counter() >= end:
+                return
+        self._work = None
+
+    def _still(self, layout: Layout, state: State, tape: Tape, theme: Theme) -> Iterator[pygame.Surface | None]:
+        """The picture of what stands still, in steps; last of all the picture."""
+        strip, until, compare, fog, language = (
+            layout.timeline,
+            _known_until(state),
+            state.compare,
+            state.fog,
+            state.language,
+        )
         picture = pygame.Surface(strip.size, 0, 32)
         picture.fill(theme.panel)
         k = layout.k
         track = self.track(layout).move(0, -strip.top)
         pygame.draw.rect(picture, theme.track, track, border_radius=track.height // 2)
-        self._losses(picture, track, tape, theme, layout)
+        yield None
+        yield from self._losses(picture, track, tape, theme, layout, (fog, until))
         day = tape.start
         free = 0
         while (day - tape.start).days < tape.days:
@@ -160,7 +248,7 @@ class Timeline:
                     (x, track.bottom + layout.u(8)),
                     max(1, layout.u(2)),
                 )
-                line = self.type.line(lettering.SEMIBOLD, 24 * k, month_name(day.month, state.language), theme.text)
+                line = self.type.line(lettering.SEMIBOLD, 24 * k, month_name(day.month, language), theme.text)
                 picture.blit(line, (x + layout.u(6), track.bottom + layout.u(4)))
                 free = x + layout.u(12) + line.get_width()
             elif day.day in (10, 20):
@@ -176,13 +264,15 @@ class Timeline:
                 if x - line.get_width() // 2 > free:
                     picture.blit(line, line.get_rect(midtop=(x, track.bottom + layout.u(7))))
             day += timedelta(days=1)
-        self._icons, self._rings = [], []
-        if state.compare and tape.documented:
-            self._history(picture, track, tape, theme, layout)
+        yield None
+        rings: list[tuple[pygame.Rect, Documented]] = []
+        marks: list[tuple[pygame.Rect, Event]] = []
+        if compare and tape.documented:
+            yield from self._history(picture, track, tape, theme, layout, rings)
         row = track.top - layout.u(48)
         last = -1e9
-        for event in tape.events:
-            if event.weight < 3:
+        for event in knowledge.events(tape, fog):
+            if event.weight < 3 or event.hour >= until:
                 continue
             x = track.left + track.width * event.hour / tape.hours
             x = max(x, last + 15 * k)
@@ -190,20 +280,38 @@ class Timeline:
             icons.event(picture, theme, event.group, (x, row), 25 * k)
             rect = pygame.Rect(0, 0, max(24, layout.u(30)), max(30, layout.u(44)))
             rect.center = (round(x), row + strip.top)
-            self._icons.append((rect, event))
-        return picture
+            marks.append((rect, event))
+            if len(marks) % 8 == 0:
+                yield None
+        self._icons, self._rings = marks, rings
+        yield picture
 
-    def _losses(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
+    def _losses(
+        self,
+        picture: pygame.Surface,
+        track: pygame.Rect,
+        tape: Tape,
+        theme: Theme,
+        layout: Layout,
+        known: tuple[int, float],
+    ) -> Iterator[None]:
         """Losses by half-day, both sides on top of one another, above the track.
 
-        The scale is the square root.
+        The scale is the square root.  In the fog of a side, its own losses alone; ``known``: fog, and until when.
         """
-        rows = tape.losses.tolist()
+        fog, until = known
+        rows = [
+            [n if fog in (-1, side) and half_day * 12 < until else 0 for side, n in enumerate(row)]
+            for half_day, row in enumerate(tape.losses.tolist())
+        ]
         most = max((sum(r) for r in rows), default=0)
         if not most:
             return
         tall = layout.u(30)
+        inks = mix(theme.red, theme.panel, 0.15), mix(theme.paper, theme.panel, 0.25)
         for n, (red, white) in enumerate(rows):
+            if n % 40 == 39:
+                yield None
             total = red + white
             if not total:
                 continue
@@ -214,10 +322,18 @@ class Timeline:
             wide = max(2, round(right) - round(left))
             red_box = pygame.Rect(round(left), track.top - share, wide, share)
             white_box = pygame.Rect(round(left), track.top - h, wide, h - share)
-            pygame.draw.rect(picture, mix(theme.red, theme.panel, 0.15), red_box)
-            pygame.draw.rect(picture, mix(theme.paper, theme.panel, 0.25), white_box)
+            picture.fill(inks[0], red_box)
+            picture.fill(inks[1], white_box)
 
-    def _history(self, picture: pygame.Surface, track: pygame.Rect, tape: Tape, theme: Theme, layout: Layout) -> None:
+    def _history(
+        self,
+        picture: pygame.Surface,
+        track: pygame.Rect,
+        tape: Tape,
+        theme: Theme,
+        layout: Layout,
+        rings: list[tuple[pygame.Rect, Documented]],
+    ) -> Iterator[None]:
         """History's windows as grey bars with a ring, joined to the run's own event (a dot).
 
         The number says by how many days the run misses the window.
@@ -235,7 +351,9 @@ class Timeline:
             icons.ring(picture, grey, (middle, row), 17 * k, struck=late is None and one.judged)
             rect = pygame.Rect(0, 0, max(22, layout.u(26)), max(24, layout.u(28)))
             rect.center = (round(middle), row + layout.timeline.top)
-            self._rings.append((rect, one))
+            rings.append((rect, one))
+            if len(rings) % 8 == 0:
+                yield None
             if one.run_hour is None:
                 continue
             x = track.left + track.width * one.run_hour / tape.hours
@@ -247,3 +365,8 @@ class Timeline:
                 if place.left > busy:
                     picture.blit(line, place)
                     busy = place.right + 4
+
+
+def _known_until(state: State) -> float:
+    """The hour up to which the strip tells: the end, or in the fog of a side the half-day that has begun."""
+    return float("inf") if state.fog < 0 else int(state.hour) // 12 * 12 + 12.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from viz import carto
@@ -11,6 +10,8 @@ from viz.boot import pygame
 from viz.groups import Group
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from viz.tape import Tape
     from viz.theme import Theme
 
@@ -22,36 +23,59 @@ Path = list[tuple[float, float]]
 
 
 class Tracks:
-    """The ways of all units of a run, worked out once: where each moved, hour by hour in steps of ``SAMPLE``."""
+    """The ways of all units of a run, worked out once: where each moved, in steps of ``SAMPLE`` hours.
+
+    All units lie in one table, one behind the other; ``_moves`` [samples, units] counts the points up to each sample.
+    """
 
     def __init__(self) -> None:
         self._digest = ""
-        self._hours: list[list[int]] = []
-        self._points: list[Path] = []
-        self._cells: list[list[tuple[int, int]]] = []
+        self._first: list[int] = []
+        self._moves: np.ndarray | None = None
+        self._points: np.ndarray | None = None
+        self._cells: np.ndarray | None = None
+        self._span: tuple[int, list[int], list[int]] = (-1, [], [])
 
-    def of(self, tape: Tape, u: int, hour: float) -> tuple[Path, set[tuple[int, int]]]:
+    def of(self, tape: Tape, u: int, hour: float) -> tuple[Path, set[int]]:
         """A unit's way in the last days as sheet points, oldest first, and the quarter degrees it went through."""
         if self._digest != tape.digest:
             self._work_out(tape)
         last = int(hour) // STEP * STEP
-        hours = self._hours[u]
-        end = bisect_right(hours, last)
-        start = max(0, bisect_right(hours, last - DAYS * 24) - 1)
-        return self._points[u][start:end], set(self._cells[u][start:end])
+        if self._span[0] != last:
+            self._span = (last, *self._rows(last))
+        start, end = self._span[1][u], self._span[2][u]
+        points, cells = self._points, self._cells
+        assert points is not None
+        assert cells is not None
+        rows: list[list[float]] = points[start:end].tolist()
+        return [(x, y) for x, y in rows], set(cells[start:end].tolist())
+
+    def _rows(self, last: int) -> tuple[list[int], list[int]]:
+        """First row and end of every unit's way in the days before an hour; the point it set out from is in it."""
+        import numpy as np
+
+        moves = self._moves
+        assert moves is not None
+        first = np.array(self._first)
+        ends = first + moves[min(last // SAMPLE, len(moves) - 1)]
+        before = last - DAYS * 24
+        left = moves[min(before // SAMPLE, len(moves) - 1)] if before >= 0 else 0
+        return (first + np.maximum(left - 1, 0)).tolist(), ends.tolist()
 
     def _work_out(self, tape: Tape) -> None:
-        self._digest = tape.digest
-        self._hours, self._points, self._cells = [], [], []
+        import numpy as np
+
+        self._digest, self._span = tape.digest, (-1, [], [])
         xs, ys, alive = tape.x[::SAMPLE], tape.y[::SAMPLE], tape.state[::SAMPLE] == 1
         moved = alive.copy()
         moved[1:] &= ~alive[:-1] | (abs(xs[1:] - xs[:-1]) + abs(ys[1:] - ys[:-1]) > 1e-3)
-        for u in range(xs.shape[1]):
-            rows = moved[:, u].nonzero()[0]
-            points: Path = list(zip(xs[rows, u].tolist(), ys[rows, u].tolist(), strict=True))
-            self._hours.append((rows * SAMPLE).tolist())
-            self._points.append(points)
-            self._cells.append([(round(x * 4), round(y * 4)) for x, y in points])
+        units, rows = moved.T.nonzero()
+        self._points = np.stack([xs[rows, units], ys[rows, units]], axis=1).astype(np.float64)
+        cells = np.rint(self._points * 4).astype(np.int64)
+        self._cells = cells[:, 0] * 100_000 + cells[:, 1]
+        moves: np.ndarray = moved.cumsum(axis=0)
+        self._moves, whole = moves, moved.sum(axis=0)
+        self._first = (whole.cumsum() - whole).tolist()
 
 
 def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[tuple[Group, Path]]:
@@ -60,7 +84,7 @@ def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[
     Units that marched together are drawn once.
     """
     found: list[tuple[Group, Path]] = []
-    drawn: dict[int, list[set[tuple[int, int]]]] = {}
+    drawn: dict[int, list[set[int]]] = {}
     for one in sorted(groups, key=lambda g: -g.men):
         if one.age >= 0:
             continue
@@ -91,10 +115,11 @@ def draw(
     """
     covered: list[pygame.Rect] = []
     s, ox, oy = to_pixel
+    near, whole = area.inflate(200, 200), surface.get_rect()
     # small bodies last, so that a patrol's thread is not lost under a corps
     for one, path in sorted(ways, key=lambda w: -w[0].men):
         points = _thin([(x * s + ox, y * s + oy) for x, y in path], 5 * k)
-        if len(points) < 2 or not any(area.inflate(200, 200).collidepoint(p) for p in points):
+        if len(points) < 2 or not any(map(near.collidepoint, points)):
             continue
         livery = theme.liveries[one.kind]
         wide = ribbon_width(one.men, k)
@@ -102,7 +127,7 @@ def draw(
         shape = left + right[::-1]
         box = pygame.draw.polygon(surface, livery.fill, shape)
         pygame.draw.aalines(surface, livery.outline, True, shape)
-        covered.append(box.inflate(6, 6).clip(surface.get_rect()))
+        covered.append(box.inflate(6, 6).clip(whole))
     return covered
 
 

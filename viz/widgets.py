@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from viz import lettering
 from viz.boot import pygame
+from viz.whatif import FACTOR, written
 
 if TYPE_CHECKING:
     from viz.lettering import Lettering
@@ -29,12 +30,14 @@ class Slider:
     home: float
     value: float
     whole: bool = False
+    unit: str = FACTOR
+    by: float = 0.0
 
     def track(self, k: float) -> pygame.Rect:
         """The line along which the knob runs."""
         h = max(4, round(6 * k))
         pad = round(12 * k)
-        return pygame.Rect(self.rect.left + pad, self.rect.bottom - round(16 * k), self.rect.width - 2 * pad, h)
+        return pygame.Rect(self.rect.left + pad, self.rect.bottom - round(13 * k), self.rect.width - 2 * pad, h)
 
     def at(self, px: float, k: float) -> float:
         """The value under a pixel, in steps, drawn to history's value when near it."""
@@ -42,12 +45,13 @@ class Slider:
         part = min(max((px - track.left) / max(track.width, 1), 0.0), 1.0)
         value = self.low + (self.high - self.low) * part
         value = float(round(value)) if self.whole else round(value / self.step) * self.step
+        value = min(max(round(value, 9), self.low), self.high)
         return self.home if abs(value - self.home) < self.step * 0.6 else value
 
     @property
     def step(self) -> float:
         """What one press of an arrow key changes."""
-        return 1.0 if self.whole else (self.high - self.low) / STEPS
+        return self.by or (1.0 if self.whole else (self.high - self.low) / STEPS)
 
     def x(self, value: float, k: float) -> int:
         """Pixel across of a value."""
@@ -56,28 +60,30 @@ class Slider:
 
     def nudge(self, steps: int) -> float:
         """The value a few steps on, inside the range."""
-        return min(max(self.value + steps * self.step, self.low), self.high)
+        return min(max(round(self.value + steps * self.step, 9), self.low), self.high)
 
-    def draw(self, surface: pygame.Surface, type_: Lettering, theme: Theme, k: float, label: str) -> None:
-        """Label left, value right, track below with a tick at history's value; accent when changed."""
+    def draw(
+        self, surface: pygame.Surface, type_: Lettering, theme: Theme, k: float, label: str, days: str = "d"
+    ) -> None:
+        """Label left, value with its unit right, track below with a tick at history's value; accent when changed."""
         changed = abs(self.value - self.home) > 1e-9
-        shown = f"{self.value:.0f}" if self.whole else f"\u00d7 {self.value:.2f}"
-        right = type_.line(lettering.SEMIBOLD, 22 * k, shown, theme.accent if changed else theme.text)
+        shown = written(self.value, self.unit, days)
+        right = type_.line(lettering.SEMIBOLD, 21 * k, shown, theme.accent if changed else theme.text)
         room = self.rect.width - right.get_width() - 30 * k
-        size = 22.0
+        size = 21.0
         while type_.width(lettering.SANS, size * k, label) > room and size > 15:
             size -= 0.5
         left = type_.line(lettering.SANS, size * k, label, theme.text)
-        y = self.rect.top + round(2 * k)
+        track = self.track(k)
+        y = track.top - left.get_height() - round(1 * k)
         surface.blit(left, (self.rect.left + round(12 * k), y))
         surface.blit(right, (self.rect.right - right.get_width() - round(12 * k), y))
-        track = self.track(k)
         pygame.draw.rect(surface, theme.track, track, border_radius=3)
         home, now = self.x(self.home, k), self.x(self.value, k)
         span = pygame.Rect(min(home, now), track.top, abs(now - home), track.height)
         pygame.draw.rect(surface, theme.accent, span)
-        pygame.draw.line(surface, theme.muted, (home, track.top - round(5 * k)), (home, track.bottom + round(5 * k)), 2)
-        pygame.draw.aacircle(surface, theme.accent if changed else theme.text, (now, track.centery), 11 * k)
+        pygame.draw.line(surface, theme.muted, (home, track.top - round(5 * k)), (home, track.bottom + round(6 * k)), 2)
+        pygame.draw.aacircle(surface, theme.accent if changed else theme.text, (now, track.centery), 10 * k)
 
 
 @dataclass(slots=True)

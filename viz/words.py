@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from viz import words_decide, words_whatif
+
 #: The gap between thousands.
 THIN = "\u2009"
 
@@ -77,6 +79,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "because": ("because", "потому что", "учир нь"),
     "no-order": ("no order: stands by", "приказа нет", "тушаалгүй"),
     "knows": ("Knows of the enemy", "Знает о противнике", "Дайсны тухай мэдэх"),
+    "km": ("km", "км", "км"),
     "truth": ("in truth", "на деле", "үнэндээ"),
     "nothing-known": ("nothing", "ничего", "юу ч үгүй"),
     "source": ("Source", "Источник", "Эх сурвалж"),
@@ -110,6 +113,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{place}: победа \u2013 {one}, разбиты \u2013 {other}; потери {n1} и {n2} чел.",
         "{place}: {one} ялж, {other} ялагдав; хохирол {n1} ба {n2} хүн",
     ),
+    "ev-battle-won-own": (
+        "{place}: {one} beats {other}; own loss {n} men",
+        "{place}: победа \u2013 {one}, разбиты \u2013 {other}; свои потери {n} чел.",
+        "{place}: {one} ялж, {other} ялагдав; өөрийн хохирол {n} хүн",
+    ),
     "ev-taken-0": ("The Reds take {place}", "{place}: заняли красные", "{place}: улаантан эзлэв"),
     "ev-taken-1": ("The Whites take {place}", "{place}: заняли белые", "{place}: цагаантан эзлэв"),
     "ev-frontier": (
@@ -131,6 +139,116 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ev-guns": ("{who} loses {n} guns", "{who} теряет орудия: {n}", "{who} {n} буугаа алдав"),
     "ev-surrenders": ("{who}: {n} men surrender", "{who}: сдаются {n} чел.", "{who}: {n} хүн бууж өгөв"),
     "ev-bridge": ("{who} bridges the river", "{who} наводит мост", "{who} гүүр тавив"),
+    "ev-attached": ("{who} comes under {other}", "{who} подчиняется: {other}", "{who}: {other} захиргаанд орлоо"),
+    "ev-execution": (
+        "{place}: {who} has {n} of his own men executed",
+        "{place}: {who} казнит {n} из своих людей",
+        "{place}: {who} өөрийн {n} хүнийг цаазлав",
+    ),
+    "ev-beating": (
+        "{place}: {who} beaten by order of his superior",
+        "{place}: {who} бит по приказу начальника",
+        "{place}: {who} дарга нарын тушаалаар зодуулав",
+    ),
+    "ev-disperses": ("{who} falls apart", "{who}: часть распалась", "{who} тарж бутрав"),
+    "ev-split": (
+        "{n} men leave {who} for {other}",
+        "{n} чел. уходят: {who} – {other}",
+        "{n} хүн {who}-аас {other} руу",
+    ),
+    "ev-consequence": ("The fall of {place} is felt", "{place}: падение сказывается", "{place} унасны үр дагавар"),
+    "ev-haven": ("{who}: {n} men reach safety", "{who}: {n} чел. в безопасности", "{who}: {n} хүн аюулгүйд хүрэв"),
+    "ev-hands-over": ("{who} is handed over by his escort", "{who} выдан конвоем", "{who}-г дагалдагчид нь тушаав"),
+    "ev-other": ("{who}: event at {place}", "{who}: событие, {place}", "{who}: үйл явдал, {place}"),
+    # conditions of orders
+    "cond-or": ("or", "или", "эсвэл"),
+    "cond-not": ("not: {what}", "нет: {what}", "үгүй: {what}"),
+    "cond-date": ("from {date} on", "с {date}", "{date}-аас хойш"),
+    "cond-date-until": ("between {date} and {until}", "между {date} и {until}", "{date}-аас {until}-ны хооронд"),
+    "cond-issued": ("“{order}” was ordered", "отдан приказ «{order}»", "«{order}» тушаал гарсан"),
+    "cond-issued-since": (
+        "“{order}” was ordered {hours} h ago",
+        "приказ «{order}» отдан {hours} ч назад",
+        "«{order}» тушаал гараад {hours} цаг болсон",
+    ),
+    "cond-done": ("“{order}” is done", "приказ «{order}» исполнен", "«{order}» тушаал биелсэн"),
+    "cond-done-since": (
+        "“{order}” has been done for {hours} h",
+        "приказ «{order}» исполнен {hours} ч назад",
+        "«{order}» тушаал биелээд {hours} цаг болсон",
+    ),
+    "cond-at": (
+        "within {within_km} km of {place}",
+        "не далее {within_km} км: {place}",
+        "{place}-аас {within_km} км дотор",
+    ),
+    "cond-held": ("{place} held by: {side}", "{place} в руках: {side}", "{place} эзэмшигч: {side}"),
+    "cond-beaten": ("beaten within {hours} h", "разбит за {hours} ч", "{hours} цагийн дотор ялагдсан"),
+    "cond-beaten-near": (
+        "beaten within {hours} h near {near}",
+        "разбит за {hours} ч близ {near}",
+        "{near} орчим {hours} цагийн дотор ялагдсан",
+    ),
+    "cond-won": ("a fight won within {hours} h", "победа за {hours} ч", "{hours} цагийн дотор ялсан"),
+    "cond-won-near": (
+        "a fight won within {hours} h near {near}",
+        "победа за {hours} ч близ {near}",
+        "{near} орчим {hours} цагийн дотор ялсан",
+    ),
+    "cond-fought": ("a fight within {hours} h", "бой за последние {hours} ч", "{hours} цагийн дотор тулалдсан"),
+    "cond-fought-near": (
+        "a fight within {hours} h near {near}",
+        "бой за {hours} ч близ {near}",
+        "{near} орчим {hours} цагийн дотор тулалдсан",
+    ),
+    "cond-enemy": (
+        "{men} of the enemy known within {within_km} km",
+        "известно о {men} чел. противника в {within_km} км",
+        "{within_km} км дотор дайсны {men} хүн мэдэгдсэн",
+    ),
+    "cond-enemy-near": (
+        "{men} of the enemy known within {within_km} km of {near}",
+        "известно о {men} чел. противника в {within_km} км: {near}",
+        "{near}-аас {within_km} км дотор дайсны {men} хүн мэдэгдсэн",
+    ),
+    "cond-enemy-country": (
+        "{men} of the enemy known within {within_km} km in: {country}",
+        "известно о {men} чел. противника в {within_km} км: {country}",
+        "{country}: {within_km} км дотор дайсны {men} хүн мэдэгдсэн",
+    ),
+    "cond-odds": (
+        "odds of {ratio} to 1 or better within {within_km} km",
+        "перевес не менее {ratio} к 1 в {within_km} км",
+        "{within_km} км дотор {ratio}:1 давуу буюу илүү",
+    ),
+    "cond-clear": (
+        "no enemy known within {within_km} km",
+        "противника в {within_km} км не видно",
+        "{within_km} км дотор дайсан үгүй",
+    ),
+    "cond-rested": (
+        "rested: fatigue under {fatigue} %, cohesion over {cohesion} %",
+        "отдых: усталость ниже {fatigue} %, сплочённость выше {cohesion} %",
+        "амарсан: ядаргаа {fatigue} %-аас доош, эв нэгдэл {cohesion} %-аас дээш",
+    ),
+    "cond-losses": ("{share} % of the men lost", "потеряно {share} % людей", "хүний {share} % хорогдсон"),
+    "cond-hungry": ("{days} days without full rations", "{days} дн. без полного пайка", "{days} өдөр бүтэн хүнсгүй"),
+    "cond-commander-any": (
+        "{commander} leads no more",
+        "{commander} выбыл",
+        "{commander} удирдахаа больсон",
+    ),
+    "cond-commander-wounded": ("{commander} is wounded", "{commander} ранен", "{commander} шархадсан"),
+    "cond-commander-killed": ("{commander} is dead", "{commander} убит", "{commander} алагдсан"),
+    "cond-commander-captured": ("{commander} is a prisoner", "{commander} в плену", "{commander} олзлогдсон"),
+    "cond-commander-fled": ("{commander} has fled", "{commander} бежал", "{commander} зугтсан"),
+    "cond-mutiny": ("mutiny: {command}", "мятеж: {command}", "бослого: {command}"),
+    "cond-joined": (
+        "joined within {within_km} km: {command}",
+        "соединение в {within_km} км: {command}",
+        "{within_km} км дотор нийлсэн: {command}",
+    ),
+    "cond-elapsed": ("{hours} h of the campaign gone", "прошло {hours} ч кампании", "аян дайны {hours} цаг өнгөрсөн"),
     "ev-joins": ("{who} joins {other}", "{who} соединяется: {other}", "{who}, {other} нийлэв"),
     "ev-ordered": (
         "{who} ordered: {task} {place}",
@@ -230,6 +348,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "arm-artillery": ("artillery", "артиллерия", "их буу"),
     "arm-armour": ("armoured cars", "броневики", "хуягт машин"),
     "arm-air": ("aircraft", "авиация", "нисэх онгоц"),
+}
+
+WORDS.update(words_whatif.WORDS)
+WORDS |= words_decide.WORDS
+
+#: Countries of the scenario by name.
+COUNTRY_NAMES: dict[str, tuple[str, str, str]] = {
+    "Mongolia": ("Mongolia", "Монголия", "Монгол"),
+    "FER": ("Far Eastern Republic", "Дальневосточная республика", "Алс Дорнодын улс"),
+    "RSFSR": ("Soviet Russia", "РСФСР", "Зөвлөлт Орос"),
+    "China": ("China", "Китай", "Хятад"),
+    "Uryankhai": ("Uryankhai", "Урянхай", "Урианхай"),
 }
 
 #: Countries of the scenario as a caption needs them: whither.

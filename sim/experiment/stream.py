@@ -33,6 +33,8 @@ NICE = 10
 class Growth:
     """The runs of one world that are in; arrays have a row a seed and are nan or 0 until `done`.
 
+    Raises OptionError for a seed that is none.
+
     values     float64 [seeds, headlines]: event: its hour, nan: did not occur; fell: hour at which the place changes
                hands, nan: never; men: in the field at the end; fate: row of `sim.state.FATES`
     strengths  int32 [seeds, days + 1, sides]: men in the field at midnight
@@ -54,6 +56,8 @@ class Growth:
     count: int = 0
 
     def __post_init__(self) -> None:
+        for seed in self.seeds:
+            check_seed(seed)
         n, days = len(self.seeds), self.scenario.hours // DAY + 1
         commands = len(self.scenario.command_ids)
         self.done = np.zeros(n, bool)
@@ -127,9 +131,6 @@ class Stream:
 
     def ask(self, worlds: Sequence[Growth]) -> None:
         """Grow these from now on, and no others. Runs that are under way are finished, and kept where wanted."""
-        for world in worlds:
-            for seed in world.seeds:
-                check_seed(seed)
         with self._gate:
             self._wanted = tuple(worlds)
             self._gate.notify_all()

@@ -247,14 +247,18 @@ def test_run_again_and_live_ask_for_a_run(desk: Desk, state: State) -> None:
     spots = dict(panel.spots(desk.scene.layout))
     wishes = desk.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=spots["run"].center, button=1), state)
     assert wishes == [desks.RERUN]
-    click(desk, state, spots["live"].center)
     assert panel.live
+    click(desk, state, spots["live"].center)
+    assert not panel.live
+    click(desk, state, spots["live"].center)
     slider = panel.slider("seed")
     assert slider is not None
-    click(desk, state, slider.track(desk.scene.layout.k).center)
-    assert desk.wishes == []
-    desk.step(state, 0.2)
+    spot = slider.track(desk.scene.layout.k).center
+    assert desk.handle(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=spot, button=1), state) == []
+    desk.step(state, 0.02)
     assert desk.wishes == [desks.RERUN]
+    desk.wishes.clear()
+    assert desk.handle(pygame.Event(pygame.MOUSEBUTTONUP, pos=spot, button=1), state) == [desks.SETTLE]
 
 
 def test_play_stops_at_the_end_and_at_events_when_asked(desk: Desk, state: State) -> None:

@@ -6,40 +6,39 @@ And a world left as it was.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
+from viz import knowledge, source
 from viz.boot import pygame
 from viz.layout import make_layout
+from viz.mapdata import read_map
 from viz.scene import Scene
 from viz.state import State
 from viz.tape import Tape
 from viz.theme import DARK, LIGHT, Theme, contrast, luminance
 from viz.words import GEOGRAPHY, WORDS, say
 
-#: The days of the sixteen documented events (middle of their windows).
-EVENT_DAYS = (
-    "0530",
-    "0606",
-    "0611",
-    "0625",
-    "0627",
-    "0706",
-    "0708",
-    "0719",
-    "0724",
-    "0729",
-    "0804",
-    "0812",
-    "0818",
-    "0820",
-    "0825",
-    "0831",
-)
+HISTORY = Path(__file__).resolve().parents[2] / "scenarios" / "mongolia_1921" / "history.toml"
+
+
+def _event_days() -> tuple[str, ...]:
+    """The days of the sixteen documented events: the middle of the window of each, as the scenario gives it."""
+    events = tomllib.loads(HISTORY.read_text(encoding="utf-8"))["events"]
+    return tuple(f"{one['from'] + (one['to'] - one['from']) / 2:%m%d}" for one in events)
+
+
+EVENT_DAYS = _event_days()
+
+
+def test_there_are_sixteen_documented_events() -> None:
+    assert len(EVENT_DAYS) == 16
 
 
 def settle(scene: Scene, state: State, size: tuple[int, int]) -> pygame.Surface:
@@ -78,8 +77,8 @@ def test_every_man_on_the_map_is_in_a_group(tape: Tape, fake: ModuleType) -> Non
         assert sum(g.men for g in gathered) == sum(b.men for b in found) == tape.strength[hour].sum()
 
 
-def test_drawing_changes_nothing(scene: Scene, state: State, tape: Tape) -> None:
-    """Every day of the campaign drawn, with everything switched on: the run's arrays are the same bytes."""
+def test_drawing_changes_nothing(fake: ModuleType, state: State) -> None:
+    """Every hour of the campaign drawn, with everything switched on: the run's arrays are the same bytes."""
 
     def digest() -> str:
         whole = hashlib.sha1()
@@ -96,15 +95,21 @@ def test_drawing_changes_nothing(scene: Scene, state: State, tape: Tape) -> None
             whole.update(np.ascontiguousarray(array).tobytes())
         return whole.hexdigest()
 
+    run = fake.make()
+    tape = source.from_run(run)
+    scene = Scene(read_map(source.default_map_folder()), tape)
+    told = [repr(e) for e in tape.events]
     before = digest()
-    surface = pygame.Surface((1024, 768), 0, 32)
+    surface = pygame.Surface((640, 400), 0, 32)
     state.compare = state.log = True
     state.selection = ("unit", 3)
-    for hour in range(0, tape.hours + 1, 24):
+    for hour in range(tape.hours + 1):
         state.hour = float(hour)
         state.fog = hour // 24 % 3 - 1
-        scene.draw(surface, state, 1 / 60)
+        scene.draw(surface, state, 1 / 60, 0.0)
     assert digest() == before
+    assert tape.digest == hashlib.sha1(np.ascontiguousarray(run.record).tobytes()).hexdigest()
+    assert [repr(e) for e in tape.events] == told
 
 
 def test_the_same_state_gives_the_same_picture(tape: Tape, fake: ModuleType) -> None:
@@ -120,6 +125,30 @@ def test_the_same_state_gives_the_same_picture(tape: Tape, fake: ModuleType) -> 
         state.hour = fake.hour_of("0612") + 14
         pictures.append(pygame.image.tobytes(settle(scene, state, (1280, 720)), "RGB"))
     assert pictures[0] == pictures[1]
+
+
+def test_an_hour_jumped_to_is_whole_at_once(scene: Scene, tape: Tape, state: State) -> None:
+    """The first frame draws the ribbons straight onto the screen; the picture made after it shows the very same."""
+    surface = pygame.Surface((1280, 800), 0, 32)
+    state.director = False
+    seen = 0
+    for first in range(0, tape.hours - 120, 96):
+        last = first + 100
+        if knowledge.held(tape, first) != knowledge.held(tape, last):
+            continue
+        state.hour = float(first)
+        scene.draw(surface, state, 0.0, float("inf"))
+        state.hour = float(last)
+        scene.draw(surface, state, 1 / 60, 0.004)
+        at_once = pygame.image.tobytes(surface, "RGB")
+        for _ in range(200):
+            scene.draw(surface, state, 1 / 60, 0.004)
+            if not scene.moving():
+                break
+        assert not scene.ribbons.working
+        assert at_once == pygame.image.tobytes(surface, "RGB"), (first, last)
+        seen += bool(scene.ribbons.ways)
+    assert seen
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -230,13 +259,88 @@ def test_fog_shows_no_more_than_is_known(tape: Tape) -> None:
 
 
 def test_a_missing_typeface_is_replaced_and_named(tmp_path: object) -> None:
-    from pathlib import Path
-
     from viz.lettering import SANS, Lettering
 
     type_ = Lettering(Path(str(tmp_path)))
     assert type_.line(SANS, 20, "Urga", (0, 0, 0)).get_width() > 10
     assert type_.missing == [SANS]
+
+
+@pytest.mark.parametrize("language", [0, 1, 2])
+def test_a_window_of_320_by_200_says_that_it_is_too_small(scene: Scene, state: State, language: int) -> None:
+    """The message and the size that would do stand inside the window."""
+    from viz.layout import LEAST_HEIGHT, LEAST_WIDTH
+
+    said: list[tuple[str, int]] = []
+    line = scene.type.line
+
+    def listen(face: str, pixels: float, text: str, *rest: object) -> pygame.Surface:
+        picture = line(face, pixels, text, *rest)  # type: ignore[arg-type]
+        said.append((text, picture.get_width()))
+        return picture
+
+    scene.type.line = listen  # type: ignore[method-assign, assignment]
+    state.language = language
+    scene.draw(pygame.Surface((320, 200), 0, 32), state, 1 / 60)
+    assert " ".join(text for text, _ in said[:-1]) == say("too-small", language)
+    assert said[-1][0] == f"{LEAST_WIDTH} \u00d7 {LEAST_HEIGHT}"
+    assert all(width <= 320 for _, width in said)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 768)])
+@pytest.mark.parametrize("language", [0, 1, 2])
+def test_labels_of_the_inspector_are_not_cut(
+    scene: Scene, state: State, tape: Tape, size: tuple[int, int], language: int
+) -> None:
+    """Every unit, place and battle: label and value of each row stand beside each other, titles on two lines."""
+    layout = make_layout(size, 1.0, False, True)
+    k, type_ = layout.k, scene.type
+    state.language, state.hour = language, 1500.0
+    inner = layout.inspector.width - 40 * k
+    things = [("unit", u.index) for u in tape.units] + [("place", p.index) for p in tape.places]
+    for thing in things + [("battle", n) for n in range(len(tape.battles))]:
+        state.selection = thing
+        sheet = scene.inspector.sheet(state, tape)
+        for label, value in sheet.rows:
+            wide = type_.width("sans", 22 * k, label) + type_.width("sans_semibold", 22 * k, value)
+            assert wide + 12 * k <= inner, (thing, label, value)
+        for label, _ in sheet.bars:
+            assert type_.width("sans", 22 * k, label) + 182 * k <= inner, label
+        assert len(type_.wrap("sans_bold", 28 * k, sheet.title, layout.inspector.width - 102 * k)) <= 2, sheet.title
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 768)])
+@pytest.mark.parametrize("language", [0, 1, 2])
+def test_messages_fit_the_window(scene: Scene, size: tuple[int, int], language: int) -> None:
+    """Banners have four lines, none of them cut."""
+    layout = make_layout(size, 1.0, False)
+    k = layout.k
+    fields = {"file": "urga-1921-07-06.png", "why": "no space left on the device", "n": "20", "date": "6-7"}
+    for key in ("compiling", "loading", "reading", "saved", "not-saved", "fog-red", "fog-white", "model-note"):
+        text = WORDS[key][language].format(**fields)
+        lines = scene.type.wrap("sans_semibold", 30 * k, text, layout.map.width * 0.7)
+        assert len(lines) <= 4, key
+        assert all(scene.type.width("sans_semibold", 30 * k, row) <= layout.map.width for row in lines), key
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 768)])
+def test_names_of_countries_stand_clear(scene: Scene, state: State, size: tuple[int, int]) -> None:
+    """Inside the map, under no card and no chip, over no name of the first two ranks; and there are some."""
+    seen: set[int] = set()
+    for day in EVENT_DAYS:
+        state.hour = (int(day[:2]) * 31 + int(day[2:]) - 5 * 31 - 1) * 24.0
+        settle(scene, state, size)
+        assert scene.view is not None
+        chips = [s.rect() for s in scene.sprites.values()]
+        seen.add(len(scene.shown_countries))
+        for picture, x, y in scene.shown_countries:
+            px, py = scene.view.pixel(x, y)
+            rect = picture.get_rect(center=(round(px), round(py))).inflate(-8, -round(picture.get_height() * 0.4))
+            assert scene.layout.map.contains(rect), day
+            assert rect.collidelist(chips) < 0, day
+            assert rect.collidelist(scene.cards(state)) < 0, day
+            assert rect.collidelist(scene.view.first + scene.view.second) < 0, day
+    assert max(seen) >= 2
 
 
 @pytest.mark.parametrize("size", [(320, 200), (480, 320), (640, 400), (3840, 2160), (1000, 2000)])
