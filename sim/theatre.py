@@ -6,7 +6,7 @@ Ties between equal ways break by length, then by place id: rows are sorted by id
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -136,11 +136,11 @@ def wire_nets(places: np.ndarray, routes: np.ndarray) -> np.ndarray:
     return ring
 
 
-def graph(scenario: Scenario) -> networkx.Graph:
+def graph(scenario: Scenario) -> networkx.Graph[str]:
     """The theatre as a networkx graph: nodes are place ids, edges carry km, kind, terrain, crossing and source."""
     import networkx
 
-    theatre: Any = networkx.Graph(name=scenario.title)
+    theatre: networkx.Graph[str] = networkx.Graph(name=scenario.title)
     for place in scenario.data.places:
         theatre.add_node(
             place.id,

@@ -53,7 +53,7 @@ PLANTED: tuple[Planted, ...] = (
     ),
     Planted(
         "guns count up to twenty",
-        "rules/battle.py",
+        "rules/contact.py",
         'power += rules["battle_gun_weight"] * u["guns"]',
         'power += rules["battle_gun_weight"] * min(20, u["guns"])',
         ("test_twice_the_strengths_at_a_lethality_that_undoes_the_degree_is_the_same_battle",),
@@ -67,7 +67,7 @@ PLANTED: tuple[Planted, ...] = (
     ),
     Planted(
         "power grows with the root of men",
-        "rules/battle.py",
+        "rules/contact.py",
         'if power > rules["battle_frontage_men"]:',
         "if power > 2000.0:",
         (
@@ -92,8 +92,8 @@ PLANTED: tuple[Planted, ...] = (
     Planted(
         "a column goes as fast as its fastest",
         "rules/march.py",
-        's.order_pace[o] = min(s.order_pace[o], u["pace_kmh"])',
-        's.order_pace[o] = u["pace_kmh"] if s.order_pace[o] > 1e8 else max(s.order_pace[o], u["pace_kmh"])',
+        'slowest = min(slowest, own_pace(u, s.levers[u["side"]]["pace"], rules))',
+        'slowest = max(slowest % 1e9, own_pace(u, s.levers[u["side"]]["pace"], rules))',
         ("test_column_goes_as_fast_as_its_slowest",),
     ),
     Planted(
@@ -161,7 +161,7 @@ PLANTED: tuple[Planted, ...] = (
     ),
     Planted(
         "the second side is two in a hundred stronger",
-        "rules/battle.py",
+        "rules/contact.py",
         "            power += p\n",
         "            power += p * (1.0 + 0.02 * side)\n",
         (

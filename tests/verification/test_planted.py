@@ -12,8 +12,15 @@ HERE = Path(__file__).resolve().parent
 TEST = re.compile(r"^def (test_\w+)", re.M)
 NEEDS_NO_ERROR = {
     "test_a_meeting_on_a_road_begins_between_its_ends",  # what another test rests on
-    "test_sides_that_change_places_meet_on_the_same_ground",  # fails already
+    "test_sides_that_change_places_meet_on_the_same_ground",  # seen to fail on the rule as it was before
 }
+
+
+def test_every_error_can_be_planted() -> None:
+    """A rule that was moved or rewritten takes its planted error along: its text stands once in the file named."""
+    for error in PLANTED:
+        text = (HERE.parents[1] / "sim" / error.file).read_text(encoding="utf-8")
+        assert text.count(error.old) == 1, (error.name, error.file)
 
 
 def test_every_verification_test_has_an_error_that_it_finds() -> None:
