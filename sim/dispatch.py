@@ -11,8 +11,8 @@ import numpy as np
 from sim.cast import Cast
 from sim.history import KM_LAT, KM_LON
 from sim.phrases import say
-from sim.picture import Picture, infos, place_row, rows_of
-from sim.runs import UnitInfo
+from sim.picture import Picture, place_row, rows_of
+from sim.runs import UnitInfo, unit_infos
 from sim.scenario import Scenario
 from sim.state import EVENTS, N_EVENTS, State
 
@@ -77,7 +77,7 @@ class NewsReader:
     def __init__(self, scenario: Scenario, state: State, side: int) -> None:
         self.scenario, self.state, self.side = scenario, state, side
         self.cast = Cast.of(scenario)
-        self.units = infos(scenario, state)
+        self.units = unit_infos(scenario, state)
 
     def since(self, row: int, known: Picture, before: Picture) -> tuple[News, ...]:
         """News from a row of the chronicle on, and enemies who came near since the picture `before`, by time."""

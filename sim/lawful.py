@@ -19,9 +19,10 @@ from sim.cast import Cast
 from sim.errors import UrgaError, suggest
 from sim.muster import AIR, CARTS, FIELD, GONE, HORSE, PACK, WAITING, WHEELS
 from sim.phrases import Phrase, say
-from sim.picture import Picture, as_python, infos, km_between, place_row, staff
+from sim.picture import Picture, as_python, km_between, place_row, staff
 from sim.plan import PACES
 from sim.rules.ways import passable  # pyright: ignore[reportUnknownVariableType]
+from sim.runs import unit_infos
 from sim.scenario import Scenario
 from sim.state import E_DISPERSES, E_SURRENDERS, N_EVENTS, PATH, State
 
@@ -96,7 +97,7 @@ def check_order(
 
 def unit_row(scenario: Scenario, state: State, side: int, name: str) -> int:
     """Row of a unit that takes orders from this side now. Raises OrderError."""
-    known = infos(scenario, state)
+    known = unit_infos(scenario, state)
     row = next((info.index for info in known if info.id == name), -1)
     if row < 0:
         own = [info.id for info in known if info.side == side]
@@ -130,7 +131,7 @@ def _gone(scenario: Scenario, state: State, row: int, info: Any) -> OrderError:
 
 
 def _unit(scenario: Scenario, state: State, row: int) -> Any:
-    return infos(scenario, state)[row]
+    return unit_infos(scenario, state)[row]
 
 
 def _place_row(scenario: Scenario, name: str) -> int:

@@ -39,12 +39,12 @@ from sim.errors import OptionError, PatchError, suggest
 from sim.luck import check_seed
 from sim.muster import AIR, ARMOUR, ARMS, ARTILLERY, CAVALRY, FIELD, GONE, INFANTRY
 from sim.patch import Patch, patch_from_dict, write_patch
+from sim.picture import as_python, place_row
 from sim.plan import TASKS
 from sim.reference import by_reference
 from sim.rules import command as command_rules
 from sim.rules import common as common_rules
-from sim.runs import Run, UnitInfo, check_room, finish, onward
-from sim.runs import _units as unit_infos  # pyright: ignore[reportPrivateUsage]
+from sim.runs import Run, UnitInfo, check_room, finish, onward, unit_infos
 from sim.scenario import Scenario, load
 from sim.state import FATES, HOUR, N_UNITS, NEVER, PAUSED, WOUNDED_FATE, State, Tables, new_state
 from sim.theatre import distance_km
@@ -62,12 +62,6 @@ draw_picture = cast("RuleT", command_rules.draw_picture)
 looks = cast("RuleT", command_rules.looks)
 refresh_staff = cast("RuleT", command_rules.refresh_staff)
 courier_h = cast("RuleT", common_rules.courier_h)
-nearest = cast("RuleT", common_rules.nearest)
-
-
-def _plain(function: Any) -> Any:
-    """A rule as plain Python: not compiled a second time for callers outside the engine."""
-    return getattr(function, "py_func", function)
 
 
 def _is_whole(value: object) -> bool:
@@ -83,11 +77,6 @@ def _row(ids: Sequence[str], what: str, name: str) -> int:
     if name not in ids:
         raise OptionError(f"no {what} {name!r}{suggest(name, ids)}")
     return ids.index(name)
-
-
-def _place_row(tables: Tables, unit: np.void) -> int:
-    """Row of the place where a unit is, or to which it is nearest on its route."""
-    return int(_plain(nearest)(unit, tables.routes[unit["route"]]["km"]))
 
 
 # ---------------------------------------------------------------------- what a commander knows
@@ -193,7 +182,7 @@ class Situation:
     def km(self, a: str, b: str) -> float:
         """Distance between places `a` and `b` (ids) as the crow flies, km. Raises OptionError for an unknown place."""
         here, there = (_row(self._world.place_ids, "place", name) for name in (a, b))
-        return float(_plain(distance_km)(self._world.tables.places, here, there))
+        return float(as_python(distance_km)(self._world.tables.places, here, there))
 
     def enemy_men(self, near: str = "", within_km: float = 80.0) -> int:
         """Known enemy men within `within_km` of the place `near` (id; his staff's when left out)."""
@@ -305,12 +294,12 @@ class Unit(_View):
     @property
     def place(self) -> str:
         """Id of the place it stands at or is nearest to."""
-        return self.model.world.place_ids[_place_row(self.model.world.tables, self._now)]
+        return self.model.world.place_ids[place_row(self.model.world, self._now)]
 
     @property
     def place_name(self) -> str:
         """Name of that place."""
-        return self.model.world.place_name(_place_row(self.model.world.tables, self._now))
+        return self.model.world.place_name(place_row(self.model.world, self._now))
 
     @property
     def marching(self) -> bool:
@@ -320,12 +309,12 @@ class Unit(_View):
     @property
     def lon(self) -> float:
         """Longitude, degrees east."""
-        return float(_plain(position)(self.model.world.tables, self.model.state, self.row)[0])
+        return float(as_python(position)(self.model.world.tables, self.model.state, self.row)[0])
 
     @property
     def lat(self) -> float:
         """Latitude, degrees north."""
-        return float(_plain(position)(self.model.world.tables, self.model.state, self.row)[1])
+        return float(as_python(position)(self.model.world.tables, self.model.state, self.row)[1])
 
     @property
     def cohesion(self) -> float:
@@ -469,12 +458,12 @@ class Commander(_View):
 
     @property
     def _place_row(self) -> int:
-        tables, units = self.model.world.tables, self.model.state.units
+        units = self.model.state.units
         if self._now is None:
             assert self._command is not None
             return int(self._command["place"])
         rides = int(self._now["unit"])
-        return _place_row(tables, units[rides]) if rides >= 0 else int(self._now["place"])
+        return place_row(self.model.world, units[rides]) if rides >= 0 else int(self._now["place"])
 
     @property
     def lon(self) -> float:
@@ -812,7 +801,7 @@ class CampaignModel(mesa.Model):
             name=info.name,
             arm=ARMS[int(u["arm"])],
             marching=bool(u["route"] >= 0),
-            place=self.world.place_ids[_place_row(self.world.tables, u)],
+            place=self.world.place_ids[place_row(self.world, u)],
             men=int(u["men"]),
             horses=int(u["horses"]),
             guns=int(u["guns"]),

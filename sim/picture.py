@@ -16,8 +16,8 @@ import numpy as np
 from sim.cast import Cast
 from sim.muster import AIR, ARMS, FIELD, WAITING
 from sim.plan import TASKS
-from sim.runs import UnitInfo
-from sim.runs import _units as unit_infos  # pyright: ignore[reportPrivateUsage]
+from sim.rules import common
+from sim.runs import UnitInfo, unit_infos
 from sim.scenario import Scenario
 from sim.scenario_files import Place
 from sim.state import N_UNITS, RING, WOUNDED_FATE, State
@@ -86,17 +86,14 @@ class OwnUnit:
     pending: str
 
 
-def infos(scenario: Scenario, state: State) -> tuple[UnitInfo, ...]:
-    """All units of a state, those born in the run included."""
-    return unit_infos(scenario, state)
+def as_python(rule: Any) -> Any:
+    """A rule as plain Python: not compiled a second time for callers outside the engine."""
+    return getattr(rule, "py_func", rule)
 
 
 def place_row(scenario: Scenario, unit: np.void) -> int:
     """Row of the place where a unit is, or to which it is nearest on its route."""
-    if unit["place"] >= 0:
-        return int(unit["place"])
-    km = scenario.tables.routes["km"][unit["route"]]
-    return int(unit["ahead"] if unit["along_km"] * 2.0 > km else unit["behind"])
+    return int(as_python(common.nearest)(unit, scenario.tables.routes["km"][unit["route"]]))
 
 
 def position(scenario: Scenario, unit: np.void) -> tuple[float, float]:
@@ -108,11 +105,6 @@ def position(scenario: Scenario, unit: np.void) -> tuple[float, float]:
     a, b = places[unit["behind"]], places[unit["ahead"]]
     share = float(unit["along_km"]) / max(0.1, float(scenario.tables.routes["km"][unit["route"]]))
     return float(a["lon"] + share * (b["lon"] - a["lon"])), float(a["lat"] + share * (b["lat"] - a["lat"]))
-
-
-def as_python(rule: Any) -> Any:
-    """A rule as plain Python: not compiled a second time for callers outside the engine."""
-    return getattr(rule, "py_func", rule)
 
 
 def km_between(scenario: Scenario, a: int, b: int) -> float:
@@ -196,7 +188,7 @@ def _place(scenario: Scenario, row: int) -> Place:
 
 def sightings(scenario: Scenario, state: State, known: Picture, hour: int) -> tuple[Sighting, ...]:
     """What is known of the enemy for people to read, the freshest news first."""
-    units = infos(scenario, state)
+    units = unit_infos(scenario, state)
     found: list[Sighting] = []
     for row, (seen, at, men) in known.items():
         place, unit = _place(scenario, at), units[row]
@@ -223,7 +215,7 @@ def sightings(scenario: Scenario, state: State, known: Picture, hour: int) -> tu
 
 def own_units(scenario: Scenario, state: State, rows: Iterable[int]) -> tuple[OwnUnit, ...]:
     """Units by row as they report themselves."""
-    units = infos(scenario, state)
+    units = unit_infos(scenario, state)
     return tuple(_own_unit(scenario, state, row, units[row]) for row in rows)
 
 

@@ -292,7 +292,7 @@ def finish(scenario: Scenario, state: State, seed: int) -> Run:
     return Run(
         scenario=Cast.of(scenario),
         seed=int(seed),
-        units=_units(scenario, state),
+        units=unit_infos(scenario, state),
         chronicle=_kept("chronicle", state.chronicle[: int(counts[N_EVENTS])]),
         engagements=_kept("engagements", state.battles[: int(counts[N_BATTLES])]),
         battles=_kept("battles", state.battle_hours[: int(counts[N_BATTLE_HOURS])]),
@@ -321,7 +321,8 @@ def _kept(name: str, array: np.ndarray) -> np.ndarray:
     return copy
 
 
-def _units(scenario: Scenario, state: State) -> tuple[UnitInfo, ...]:
+def unit_infos(scenario: Scenario, state: State) -> tuple[UnitInfo, ...]:
+    """All units of a state by row, those born in the run included."""
     cast, rows = Cast.of(scenario), {command.id: row for row, command in enumerate(Cast.of(scenario).commands)}
     sides = [side.id for side in cast.sides]
     found = [
