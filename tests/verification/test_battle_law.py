@@ -166,14 +166,14 @@ def test_with_luck_too_twice_the_strengths_is_the_same_battle(data: ScenarioData
     for seed in range(20):
         runs = [sim.run(scenario, seed, record=True) for scenario in (once, double)]
         one, two = (run.engagements[0] for run in runs)
-        # the first day: later the evenings' supply and desertion tell, which do not double
-        first = [run.battles[run.battles["battle"] == 0][:24] for run in runs]
+        # whole men in the evenings' supply and desertion do not quite double: after two days they tell by a fiftieth
+        first = [run.battles[run.battles["battle"] == 0] for run in runs]
         for name in ("hazard_left", "hazard_right"):
             assert first[1][name] == pytest.approx(first[0][name], rel=2e-2), (
                 seed,
                 name,
             )  # whole men: late hours drift
-        assert first[1]["power_left"] == pytest.approx(2.0 * first[0]["power_left"], rel=1e-3), seed
+        assert first[1]["power_left"] == pytest.approx(2.0 * first[0]["power_left"], rel=2.5e-2), seed
         assert (two["start_h"], two["end_h"], two["winner"]) == (one["start_h"], one["end_h"], one["winner"]), seed
         for lost in ("lost_left", "lost_right"):
             assert two[lost] == pytest.approx(2 * one[lost], rel=0.02, abs=40), (seed, lost)
