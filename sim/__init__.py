@@ -19,18 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.choice.forks import fork
+    from sim.choice.verdict import decide
     from sim.errors import OptionError, PatchError, RunFileError, ScenarioError, UrgaError
     from sim.experiment.compare import Comparison, compare
     from sim.experiment.ensemble import Ensemble, ensemble
     from sim.experiment.store import read_store
     from sim.experiment.sweep import Factor, sweep
-    from sim.forks import fork
+    from sim.explain.reasons import why
     from sim.history import score, windows
     from sim.lint import Finding
-    from sim.reasons import why
     from sim.runs import Run, balance, read_run, run
     from sim.scenario import Scenario, load
-    from sim.verdict import decide
 
 __version__ = "0.1.0"
 
@@ -47,9 +47,9 @@ _HOME = {
     "Comparison": "sim.experiment.compare",
     "sweep": "sim.experiment.sweep",
     "Factor": "sim.experiment.sweep",
-    "fork": "sim.forks",
-    "decide": "sim.verdict",
-    "why": "sim.reasons",
+    "fork": "sim.choice.forks",
+    "decide": "sim.choice.verdict",
+    "why": "sim.explain.reasons",
     "read_store": "sim.experiment.store",
     "score": "sim.history",
     "windows": "sim.history",

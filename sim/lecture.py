@@ -11,9 +11,9 @@ import typer
 from sim.errors import OptionError, suggest
 
 if TYPE_CHECKING:
-    from sim.decisions import Briefing
+    from sim.choice.decisions import Briefing
+    from sim.choice.verdict import Cell, Row, Verdict
     from sim.scenario import Scenario
-    from sim.verdict import Cell, Row, Verdict
 
 Scene = Annotated[str, typer.Option(help="Scenario: an id or a folder.")]
 PlanName = Annotated[str | None, typer.Option(help="Plan of the scenario (default: its own).")]
@@ -62,10 +62,10 @@ def decide(
     threads: Annotated[int | None, typer.Option(help="Runs at a time (default: one a core).")] = None,
 ) -> None:
     """Where the course could have turned: what the commander knew, what was open to him, and what comes of it."""
-    from sim.decisions import point
+    from sim.choice.decisions import point
+    from sim.choice.verdict import decide as work
     from sim.luck import check_seed
     from sim.scenario import load
-    from sim.verdict import decide as work
 
     cli = _program()
 
@@ -91,7 +91,7 @@ def _list(scenario: Scenario, seed: int, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from sim.decisions import hours, point, told
+    from sim.choice.decisions import hours, point, told
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for head in ("id", "hour in this run", "side", "question"):
@@ -107,7 +107,7 @@ def _list(scenario: Scenario, seed: int, lang: str) -> None:
 def _show(scenario: Scenario, found: Verdict, lang: str) -> None:
     from rich.text import Text
 
-    from sim.decisions import told
+    from sim.choice.decisions import told
 
     console = _program()._console()
     one = found.decision
@@ -228,8 +228,8 @@ def why(
     """Why it happened: the causes of a battle, a retreat, a mutiny or a capture, each from the record of the run."""
     from rich.text import Text
 
-    from sim.reasons import explainable
-    from sim.reasons import why as explain
+    from sim.explain.reasons import explainable
+    from sim.explain.reasons import why as explain
     from sim.runs import read_run
     from sim.runs import run as play
     from sim.scenario import load

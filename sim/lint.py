@@ -73,7 +73,7 @@ def check(data: ScenarioData) -> list[Finding]:
         check_header, check_ids, check_sources, check_references, check_routes, check_dates, check_parameters,
         check_books, check_orders, check_readings, check_counterfactuals,
     )  # fmt: skip
-    from sim.lint_decisions import check_decisions
+    from sim.choice.lint import check_decisions
 
     found = [finding for one in (*checks, check_decisions) for finding in one(data)]
     return sorted(found, key=lambda finding: finding.level != "error")

@@ -39,7 +39,6 @@ from sim.errors import OptionError, PatchError, suggest
 from sim.luck import check_seed
 from sim.muster import AIR, ARMOUR, ARMS, ARTILLERY, CAVALRY, FIELD, GONE, INFANTRY
 from sim.patch import Patch, patch_from_dict, write_patch
-from sim.picture import as_python, place_row
 from sim.plan import TASKS
 from sim.reference import by_reference
 from sim.rules import command as command_rules
@@ -48,6 +47,7 @@ from sim.runs import Run, UnitInfo, check_room, finish, onward, unit_infos
 from sim.scenario import Scenario, load
 from sim.state import FATES, HOUR, N_UNITS, NEVER, PAUSED, WOUNDED_FATE, State, Tables, new_state
 from sim.theatre import distance_km
+from sim.wargame.picture import as_python, place_row
 
 Order: TypeAlias = Mapping[str, Any]
 """An order in the words of a plan file: `task`, `objective`, `via`, `units`, `pace`, `accept`, `when` ..."""

@@ -13,7 +13,7 @@ from test_fork import past_of
 
 import sim
 from sim import cli
-from sim.decisions import (
+from sim.choice.decisions import (
     brief,
     briefing,
     history_of,
@@ -28,13 +28,13 @@ from sim.decisions import (
     silenced,
     told,
 )
+from sim.choice.forks import Past
+from sim.choice.verdict import decide, wilson
 from sim.errors import OptionError, ScenarioError
-from sim.forks import Past
 from sim.runs import Run, play
 from sim.scenario import Scenario
 from sim.scenario_files import read_folder
 from sim.state import E_ORDERED
-from sim.verdict import decide, wilson
 
 WANTED = {
     "rush-troitskosavsk",

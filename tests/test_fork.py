@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import sim
+from sim.choice.forks import Past, as_patch, at_hour, copied, luck_of, moved, order_rows, renumbered, unit_order
 from sim.errors import OptionError, PatchError
-from sim.forks import Past, as_patch, at_hour, copied, luck_of, moved, order_rows, renumbered, unit_order
 from sim.luck import hash_id
 from sim.patch import patch_from_dict, read_patch, write_patch
 from sim.runs import Run, onward

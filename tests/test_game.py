@@ -15,14 +15,14 @@ import scenario_kit
 import sim
 from sim import cli
 from sim.errors import OptionError, PatchError
-from sim.game import Game, OrderError
-from sim.lawful import TASKS
 from sim.muster import FIELD, GONE
 from sim.patch import read_patch
 from sim.phrases import LANGUAGES, PHRASES
 from sim.runs import Run
 from sim.scenario import Scenario
 from sim.state import E_ORDERED, State
+from sim.wargame.game import Game, OrderError
+from sim.wargame.lawful import TASKS
 
 RIDERS = ["tatar_1", "regiment_4_1", "bairgun_mongols"]
 
@@ -149,7 +149,7 @@ def test_every_order_is_on_the_disk_at_once(campaign: Scenario, tmp_path: Path) 
 def test_a_killed_game_goes_on_where_it_was(tmp_path: Path) -> None:
     file = tmp_path / "game.toml"
     code = (
-        "import os, sim; from sim.game import Game; "
+        "import os, sim; from sim.wargame.game import Game; "
         f"g = Game.start(sim.load(), 'White', seed=7, save={str(file)!r}); "
         "g.step(); g.order('tatar_1', 'march', 'iro_crossing'); print(g.hour, flush=True); os.kill(os.getpid(), 9)"
     )

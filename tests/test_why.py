@@ -16,11 +16,11 @@ import pytest
 
 import sim
 from sim import cli
-from sim.causes import CAUSES
 from sim.errors import OptionError, UrgaError
+from sim.explain.causes import CAUSES
+from sim.explain.reasons import KINDS, Explanation, Link, explainable, why
 from sim.muster import FIELD
 from sim.phrases import LANGUAGES, Phrase
-from sim.reasons import KINDS, Explanation, Link, explainable, why
 from sim.runs import Run
 from sim.scenario import Scenario
 from sim.state import EVENTS

@@ -18,11 +18,11 @@ from viz.tape import Names
 from viz.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from sim.decisions import Briefing, Decision
-    from sim.game import Game
+    from sim.choice.decisions import Briefing, Decision
+    from sim.choice.verdict import Verdict
     from sim.runs import Run
     from sim.scenario import Scenario
-    from sim.verdict import Verdict
+    from sim.wargame.game import Game
     from viz.tape import Event, Tape
 
 RUNS = 200
@@ -173,7 +173,7 @@ class Council:
 
     def _from_file(self) -> Scenario:
         import sim
-        from sim.forks import world_of
+        from sim.choice.forks import world_of
 
         assert self.path is not None
         with told():
@@ -183,8 +183,8 @@ class Council:
 
     def marks(self, world: World) -> tuple[Mark, ...]:
         """The decisions of a world at their hours, in order of time."""
-        from sim.decisions import hours, point
-        from sim.decisions import told as words
+        from sim.choice.decisions import hours, point
+        from sim.choice.decisions import told as words
 
         scenario = world.scenario
         found: list[Mark] = []
@@ -198,8 +198,8 @@ class Council:
     def question(self, world: World, tape: Tape, name: str, hour: int | None = None) -> Question:
         """A decision with what its commander knew; ``hour``: when it fell, if that is settled."""
         from sim.cast import Cast
-        from sim.decisions import briefing, hour_of, point
-        from sim.decisions import told as words
+        from sim.choice.decisions import briefing, hour_of, point
+        from sim.choice.decisions import told as words
 
         scenario = world.scenario
         with told():
@@ -219,7 +219,7 @@ class Council:
 
     def choose(self, question: Question, option: str) -> Forked:
         """The run in which an option is taken at the decision's hour; the past is the same."""
-        from sim.decisions import option_patch
+        from sim.choice.decisions import option_patch
 
         world = question.world
         with told():
@@ -228,7 +228,7 @@ class Council:
 
     def fork(self, world: World, hour: int, patch: Any) -> Forked:
         """The run that leaves a world's at an hour."""
-        from sim.forks import Past
+        from sim.choice.forks import Past
 
         with told():
             past = Past.of(world.scenario, world.seed, hour, record=True)
@@ -259,7 +259,7 @@ class Council:
 
     def order(self, world: World, unit: str, hour: int, task: str, goal: str) -> tuple[Forked, Names]:
         """The run in which a unit is ordered otherwise from an hour on, and the order in words."""
-        from sim.forks import unit_order
+        from sim.choice.forks import unit_order
         from sim.phrases import say
 
         game = self._game(world, unit, hour)
@@ -285,7 +285,7 @@ class Council:
 
     def _game(self, world: World, unit: str, hour: int) -> Game:
         """A game that stands at the hour, to be asked what is possible; never played on."""
-        from sim.game import Game
+        from sim.wargame.game import Game
 
         scenario = world.scenario
         side = next((one.side for one in scenario.data.units if one.id == unit), None)
@@ -301,8 +301,8 @@ class Council:
 
     def why(self, world: World, tape: Tape, ask: Ask) -> Reason | None:
         """The causes of an event; None when there is nothing to explain up to its hour."""
+        from sim.explain.reasons import why
         from sim.phrases import date_of
-        from sim.reasons import why
 
         run = self._recorded(world, tape)
         with told():
@@ -331,7 +331,7 @@ def find_row(run: Run, ask: Ask) -> int | None:
 
     None when nothing up to the hour can be explained.
     """
-    from sim.reasons import explainable
+    from sim.explain.reasons import explainable
     from sim.state import EVENTS
 
     told_, best, found = run.chronicle, (-1, -1, -1), None

@@ -18,9 +18,9 @@ from viz.words import LANGUAGES, say, short_date
 if TYPE_CHECKING:
     from datetime import date
 
-    from sim.decisions import Briefing
-    from sim.verdict import Cell as Found
-    from sim.verdict import Row, Verdict
+    from sim.choice.decisions import Briefing
+    from sim.choice.verdict import Cell as Found
+    from sim.choice.verdict import Row, Verdict
     from viz.council import Mark, Question
     from viz.layout import Layout
     from viz.lettering import Lettering

@@ -14,7 +14,7 @@ from viz.runner import Runner
 from viz.words import LANGUAGES, say
 
 if TYPE_CHECKING:
-    from sim.verdict import Verdict
+    from sim.choice.verdict import Verdict
     from viz.tape import Tape
     from viz.turning import Turning
 

@@ -19,7 +19,7 @@ from viz.words import say
 if TYPE_CHECKING:
     from datetime import date
 
-    from sim.verdict import Verdict
+    from sim.choice.verdict import Verdict
     from viz.council import Question, Reason
     from viz.tape import Names, Tape
     from viz.wargame import Ending

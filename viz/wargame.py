@@ -1,7 +1,7 @@
 """A game as the window plays it: asks ``sim`` in the background and hands over plain standings, veiled to one side.
 
-Every order and every step is in the game's file before it is on the screen (:mod:`sim.game` writes it whole), so a
-window that is killed loses nothing.
+Every order and every step is in the game's file before it is on the screen (:mod:`sim.wargame.game` writes it whole),
+so a window that is killed loses nothing.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from viz.words import LANGUAGES, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sim.game import Game, Receipt, View
-    from sim.picture import OwnUnit, Sighting
     from sim.runs import Run
+    from sim.wargame.game import Game, Receipt, View
+    from sim.wargame.picture import OwnUnit, Sighting
     from viz.tape import Tape
 
 #: Tasks in the order of their keys.
@@ -110,7 +110,7 @@ class War:
     @classmethod
     def start(cls, world: World, side: str, hour: int, folder: Path) -> War:
         """Begin a game at an hour of a world; its file gets a free name in the folder."""
-        from sim.game import Game
+        from sim.wargame.game import Game
 
         name = f"game-{side.lower()}-{world.seed}"
         path, number = folder / f"{name}.toml", 1
@@ -124,7 +124,7 @@ class War:
     def load(cls, path: Path, anyway: bool = False) -> War:
         """Go on with a saved game. Raises ForeignError for one of other rules, VizError for what is no game."""
         from sim.errors import PatchError
-        from sim.game import Game
+        from sim.wargame.game import Game
 
         try:
             with told():
@@ -141,7 +141,7 @@ class War:
     def standing(self, fresh: bool = True, said: Names | None = None) -> Standing:
         """Where the game stands; ``fresh``: with a new picture of the map."""
         from sim.cast import Cast
-        from sim.decisions import told as words
+        from sim.choice.decisions import told as words
 
         view = self.game.view()
         if fresh or self._tape is None:
@@ -214,7 +214,7 @@ class War:
         return tuple(found)
 
     def _way(self, units: tuple[str, ...], task: str, goal: str, hour: int, own: dict[str, OwnUnit]) -> OnWay:
-        from sim.decisions import told as words
+        from sim.choice.decisions import told as words
 
         def who(lang: str) -> str:
             first = words(own[units[0]], "name", lang)
@@ -226,9 +226,9 @@ class War:
 
     def order(self, units: Sequence[str], task: str, goal: str) -> Standing:
         """Give an order. Raises RefusedError; then nothing has changed."""
-        from sim.decisions import told as words
-        from sim.game import OrderError
+        from sim.choice.decisions import told as words
         from sim.phrases import date_of
+        from sim.wargame.game import OrderError
 
         try:
             with told():
@@ -251,7 +251,7 @@ class War:
 
     def recall(self, last: bool = True) -> Standing:
         """Take back the last order of this pause, or all of them. Raises RefusedError when there is none."""
-        from sim.game import OrderError
+        from sim.wargame.game import OrderError
 
         given = self._given()
         try:
@@ -272,7 +272,7 @@ class War:
 
     def reach(self, units: tuple[str, ...], task: str) -> Reach:
         """Where units can be ordered: the places (or commands) that the first can reach, the nearest first."""
-        from sim.game import OrderError
+        from sim.wargame.game import OrderError
 
         try:
             with told():
@@ -288,7 +288,7 @@ class War:
     def ending(self) -> Ending:
         """The outcomes of the game, played to its end, beside those of history's settings on the same dice."""
         import sim
-        from sim.decisions import told as words
+        from sim.choice.decisions import told as words
 
         with told():
             mine = self.game.run()

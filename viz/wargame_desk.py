@@ -23,7 +23,7 @@ from viz.wargame import TASKS
 from viz.words import say
 
 if TYPE_CHECKING:
-    from sim.picture import OwnUnit
+    from sim.wargame.picture import OwnUnit
     from viz.layout import Layout
     from viz.scene import Scene
     from viz.state import State

@@ -11,7 +11,7 @@ from viz.decide import ago
 from viz.geo import Camera, clamp, fit, sheet_y
 
 if TYPE_CHECKING:
-    from sim.picture import OwnUnit
+    from sim.wargame.picture import OwnUnit
     from viz.layout import Layout
     from viz.scene import Scene
     from viz.view import View

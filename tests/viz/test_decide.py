@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.decisions import briefing, hours, points
+from sim.choice.decisions import briefing, hours, points
 from viz import words_decide
 from viz.boot import pygame
 from viz.council import Council, World

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.game import Game, OrderError
+from sim.wargame.game import Game, OrderError
 from viz import app, knowledge
 from viz.boot import pygame
 from viz.council import Council

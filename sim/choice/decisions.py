@@ -2,8 +2,8 @@
 
 The scenario declares them (decisions.toml) with their options, reasons and sources. In every run a decision falls
 when history's order is about to be given; each other option is a patch that holds from that hour, so a choice is a
-fork like any other. What the commander knew is his own picture (`sim.picture`), never the truth. `sim.verdict` plays
-the options against each other.
+fork like any other. What the commander knew is his own picture (`sim.wargame.picture`), never the truth.
+`sim.choice.verdict` plays the options against each other.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from datetime import datetime
 from math import ceil
 
 from sim.cast import Cast
+from sim.choice.forks import Past, world_of
 from sim.errors import OptionError, suggest
-from sim.forks import Past, world_of
 from sim.history import Reader
 from sim.history import _prepare as prepare  # pyright: ignore[reportPrivateUsage]
 from sim.muster import ARMS
 from sim.patch import Patch, patch_from_dict
 from sim.phrases import in_language
-from sim.picture import OwnUnit, Sighting, known_to, own_units, rows_of, sightings, staff
 from sim.runs import Run, play
 from sim.scenario import Scenario
 from sim.scenario_files import Decision, DecisionOption, Headline, HistoryEvent, Moment, Order
 from sim.state import DAY, State
+from sim.wargame.picture import OwnUnit, Sighting, known_to, own_units, rows_of, sightings, staff
 
 __all__ = [
     "Briefing",

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim import uprisings
+from sim.explain import uprisings
+from sim.explain.uprisings import MEMORY_DAYS
+from sim.explain.witness import Link, Ref, Witness, behind, km_between, under_orders
 from sim.muster import FIELD
 from sim.scenario_files import Condition
 from sim.state import DAY
-from sim.uprisings import MEMORY_DAYS
-from sim.witness import Link, Ref, Witness, behind, km_between, under_orders
 
 DEEPEST = 2
 BEHIND_H = 120  # a fight so long ago may stand behind the loss of a place

@@ -1,6 +1,6 @@
 """A run called as a witness: what the record says of a unit, a fight, an order at an hour, and where it says so.
 
-A `Link` is one cause with the rows (`Ref`) that bear it out; `Witness` finds rows and words for `sim.causes`.
+A `Link` is one cause with the rows (`Ref`) that bear it out; `Witness` finds rows and words for `sim.explain.causes`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.choice.forks import world_of
 from sim.errors import UrgaError
-from sim.forks import world_of
 from sim.history import KM_LAT, KM_LON
 from sim.phrases import Phrase, say
 from sim.runs import Run

@@ -27,15 +27,19 @@ import numpy as np
 
 import sim
 from sim.cast import Cast
-from sim.decisions import silenced
-from sim.dispatch import News, NewsReader
+from sim.choice.decisions import silenced
+from sim.choice.forks import copied, renumbered
 from sim.errors import OptionError, PatchError, suggest
-from sim.forks import copied, renumbered
-from sim.lawful import TASKS, OrderError, Wish, check_order, fit, grouped, open_places, unit_row
 from sim.luck import check_seed
 from sim.patch import Patch, apply_patches, canonical, patch_from_dict, read_patch, write_patch
 from sim.phrases import date_of, in_language, say
-from sim.picture import (
+from sim.runs import Run, check_room, finish, onward
+from sim.scenario import Scenario, load, with_orders
+from sim.scenario_files import GameMark, Order
+from sim.state import DAY, HOUR, N_EVENTS, NEWS_H, new_state
+from sim.wargame.dispatch import News, NewsReader
+from sim.wargame.lawful import TASKS, OrderError, Wish, check_order, fit, grouped, open_places, unit_row
+from sim.wargame.picture import (
     OwnUnit,
     Picture,
     Sighting,
@@ -48,10 +52,6 @@ from sim.picture import (
     sightings,
     staff,
 )
-from sim.runs import Run, check_room, finish, onward
-from sim.scenario import Scenario, load, with_orders
-from sim.scenario_files import GameMark, Order
-from sim.state import DAY, HOUR, N_EVENTS, NEWS_H, new_state
 
 __all__ = ["TASKS", "Game", "News", "OrderError", "Receipt", "View"]
 

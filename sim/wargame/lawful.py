@@ -19,12 +19,12 @@ from sim.cast import Cast
 from sim.errors import UrgaError, suggest
 from sim.muster import AIR, CARTS, FIELD, GONE, HORSE, PACK, WAITING, WHEELS
 from sim.phrases import Phrase, say
-from sim.picture import Picture, as_python, km_between, place_row, staff
 from sim.plan import PACES
 from sim.rules.ways import passable  # pyright: ignore[reportUnknownVariableType]
 from sim.runs import unit_infos
 from sim.scenario import Scenario
 from sim.state import E_DISPERSES, E_SURRENDERS, N_EVENTS, PATH, State
+from sim.wargame.picture import Picture, as_python, km_between, place_row, staff
 
 TASKS = ("march", "attack", "hold", "screen", "withdraw", "rest", "join")
 """What a player can order."""
@@ -70,7 +70,7 @@ def check_order(
 ) -> list[int]:
     """Rows of the units that an order of `side` goes to. Raises OrderError with the reason when it cannot be given.
 
-    enemies, holders: what the side knows (`sim.picture`).
+    enemies, holders: what the side knows (`sim.wargame.picture`).
     """
     if not wish.units:
         raise OrderError("no-units")

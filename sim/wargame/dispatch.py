@@ -11,10 +11,10 @@ import numpy as np
 from sim.cast import Cast
 from sim.history import KM_LAT, KM_LON
 from sim.phrases import say
-from sim.picture import Picture, place_row, rows_of
 from sim.runs import UnitInfo, unit_infos
 from sim.scenario import Scenario
 from sim.state import EVENTS, N_EVENTS, State
+from sim.wargame.picture import Picture, place_row, rows_of
 
 ALARM_KM = (40.0, 15.0)  # an enemy who is reported within the next of these distances of a unit is news
 URGENT = (

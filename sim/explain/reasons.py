@@ -3,7 +3,7 @@
     print(sim.why(run, "mutiny").told("ru"))
     print(sim.why(run, "retreat 1921-08-03").told())
 
-Every link names the rows of the run that bear it out (`sim.causes`), so that it can be looked up and checked.
+Every link names the rows of the run that bear it out (`sim.explain.causes`), so that it can be looked up and checked.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.causes import CAUSES, causes
 from sim.errors import OptionError, suggest
+from sim.explain.causes import CAUSES, causes
+from sim.explain.witness import Link, Ref, Witness
 from sim.phrases import Phrase, date_of, say
 from sim.runs import Run
-from sim.witness import Link, Ref, Witness
 
 __all__ = ["KINDS", "Explanation", "Link", "Ref", "explainable", "why"]
 

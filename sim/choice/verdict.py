@@ -19,11 +19,22 @@ from typing import Any
 
 import numpy as np
 
-from sim.decisions import Briefing, Decision, brief, headlines, history_of, hour_of, option, option_patch, point, told
+from sim.choice.decisions import (
+    Briefing,
+    Decision,
+    brief,
+    headlines,
+    history_of,
+    hour_of,
+    option,
+    option_patch,
+    point,
+    told,
+)
+from sim.choice.forks import Past, luck_of
 from sim.errors import OptionError, UrgaError
 from sim.experiment.compare import paired_interval, student
 from sim.experiment.threads import unordered
-from sim.forks import Past, luck_of
 from sim.history import Reader
 from sim.luck import check_seed
 from sim.runs import certificate, outcome_of

@@ -116,7 +116,7 @@ def _option_lines(data: ScenarioData, option: DecisionOption) -> Iterator[str]:
 
 def _playable(data: ScenarioData) -> Iterator[Finding]:
     """Every option can be applied to every plan."""
-    from sim.decisions import option_patch
+    from sim.choice.decisions import option_patch
     from sim.patch import apply_patches
     from sim.scenario import freeze
 

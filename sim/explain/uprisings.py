@@ -1,4 +1,4 @@
-"""The causes of mutiny, flight, capture and death, as `sim.causes` tells those of battles, orders and places."""
+"""Causes of mutiny, flight, capture and death, as `sim.explain.causes` tells those of battles, orders and places."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from math import exp
 
 import numpy as np
 
+from sim.explain.witness import Link, Witness, behind, km_between, under_orders
 from sim.state import DAY
-from sim.witness import Link, Witness, behind, km_between, under_orders
 
 MEMORY_DAYS = 20  # how far back blows, defeats and reports are looked for
 
