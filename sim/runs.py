@@ -23,7 +23,8 @@ import sim
 from sim.campaign import advance
 from sim.cast import Cast
 from sim.errors import RunFileError, UrgaError
-from sim.history import Reader, score_of
+from sim.history import score_of
+from sim.history.reader import Reader
 from sim.luck import check_seed
 from sim.muster import ARMS, CAPTURED, CAUSES, DETACHED, FIELD, GUNS, KINDS, LEFT, MEN, RECEIVED
 from sim.parameters import NAMES
@@ -424,7 +425,7 @@ def outcome_of(reader: Reader) -> dict[str, float]:
     found["battles"] = float(len(engagements))
     for row, side in enumerate(scenario.side_ids):
         found[f"won.{side}"] = float(np.count_nonzero(engagements["winner"] == row))
-    for event, (_, arguments, _) in reader.prepared.readings.items():
+    for event, (_, arguments, _) in reader.readings.items():
         if "left_share" in arguments:
             found[f"away.{event}"] = reader.noted.get(event, nan)
     return found

@@ -15,7 +15,8 @@ import scenario_kit
 
 import sim
 from sim.errors import ScenarioError
-from sim.history import READERS, summarise, windows
+from sim.history import summarise, windows
+from sim.history.kinds import READERS
 from sim.muster import FIELD, GONE
 from sim.replay import off_centre, typicality
 from sim.scenario import Scenario

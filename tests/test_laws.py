@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import sim
 from sim.campaign import advance
 from sim.errors import OptionError
-from sim.history import Reader
+from sim.history.reader import Reader
 from sim.luck import BREAK_OFF, LOSS, exponential, hash_id, normal, uniform
 from sim.muster import DETACHED, KINDS, RECEIVED
 from sim.runs import Run, balance, finish

@@ -17,7 +17,8 @@ from sim.experiment.levers import Lever, history_value, read_levers
 from sim.experiment.refreeze import refreeze
 from sim.experiment.shares import wilson
 from sim.experiment.stream import Growth, Stream
-from sim.history import Reader, score_of
+from sim.history import score_of
+from sim.history.reader import Reader
 from sim.patch import patch_from_settings
 from sim.runs import outcome_of, play
 from sim.scenario import Scenario

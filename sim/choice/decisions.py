@@ -16,8 +16,8 @@ from math import ceil
 from sim.cast import Cast
 from sim.choice.forks import Past, world_of
 from sim.errors import OptionError, suggest
-from sim.history import Reader
-from sim.history import _prepare as prepare  # pyright: ignore[reportPrivateUsage]
+from sim.history.kinds import prepare
+from sim.history.reader import Reader
 from sim.muster import ARMS
 from sim.patch import Patch, patch_from_dict
 from sim.phrases import in_language

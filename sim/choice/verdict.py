@@ -35,7 +35,7 @@ from sim.choice.forks import Past, luck_of
 from sim.errors import OptionError, UrgaError
 from sim.experiment.compare import paired_interval, student
 from sim.experiment.threads import unordered
-from sim.history import Reader
+from sim.history.reader import Reader
 from sim.luck import check_seed
 from sim.runs import certificate, outcome_of
 from sim.scenario import Scenario, load

@@ -23,7 +23,8 @@ import numpy as np
 from sim.cast import Cast
 from sim.errors import OptionError, UrgaError
 from sim.experiment.threads import unordered
-from sim.history import Reader, score_of
+from sim.history import score_of
+from sim.history.reader import Reader
 from sim.luck import check_seed, hash_id
 from sim.muster import FIELD
 from sim.runs import finish, outcome_of, play

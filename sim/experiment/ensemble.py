@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import OptionError
-from sim.history import EventScore, Reader, score_of, summarise
+from sim.history import EventScore, score_of, summarise
+from sim.history.reader import Reader
 from sim.luck import check_seed
 from sim.runs import balance, certificate, check_room, outcome_of, play
 from sim.scenario import Scenario, load
@@ -85,10 +86,10 @@ class Ensemble:
         return polars.DataFrame(
             [
                 polars.Series("seed", self.seeds, dtype=polars.UInt64),
-                *(polars.Series(name, column, dtype=polars.Float64).fill_nan(None) for name, column in columns.items()),
+                *(polars.Series(name, column, dtype=polars.Float64) for name, column in columns.items()),
                 polars.Series("error", self.errors, dtype=polars.String),
             ]
-        )
+        ).fill_nan(None)
 
 
 @dataclass

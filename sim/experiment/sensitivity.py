@@ -19,7 +19,7 @@ import numpy as np
 from sim.errors import OptionError, suggest
 from sim.experiment.sweep import Factor, check_factors
 from sim.experiment.threads import unordered
-from sim.history import Reader
+from sim.history.reader import Reader
 from sim.runs import outcome_of, play
 from sim.scenario import Scenario, load
 

@@ -18,7 +18,7 @@ import numpy as np
 from sim.errors import UrgaError
 from sim.experiment.levers import Headline
 from sim.experiment.threads import thread_count
-from sim.history import Reader
+from sim.history.reader import Reader
 from sim.luck import check_seed
 from sim.muster import FIELD
 from sim.runs import check_room, play

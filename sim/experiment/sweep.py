@@ -23,7 +23,8 @@ import sim
 from sim.errors import OptionError, suggest
 from sim.experiment.store import Store, open_store
 from sim.experiment.threads import thread_count, unordered
-from sim.history import Reader, score_of
+from sim.history import score_of
+from sim.history.reader import Reader
 from sim.luck import check_seed
 from sim.patch import canonical, known_keys
 from sim.runs import balance, outcome_of, play
@@ -270,16 +271,17 @@ def _frame(study: dict[str, Any], columns: dict[str, list[Any]]) -> Any:
     import polars as pl
 
     points = [study["points"][point] for point in columns["point"]]
-    return pl.DataFrame(
+    made = pl.DataFrame(
         [
             pl.Series("run", columns["run"], dtype=pl.Int64),
             pl.Series("point", columns["point"], dtype=pl.Int32),
             pl.Series("seed", columns["seed"], dtype=pl.UInt64),
             *(pl.Series(key, [row[k] for row in points], dtype=pl.Float64) for k, key in enumerate(study["factors"])),
-            *(pl.Series(name, columns[name], dtype=pl.Float64).fill_nan(None) for name in study["columns"]),
+            *(pl.Series(name, columns[name], dtype=pl.Float64) for name in study["columns"]),
             pl.Series("error", columns["error"], dtype=pl.String),
         ]
     )
+    return made.fill_nan(None)
 
 
 def _on_cluster(address: str, work: Callable[[Any], Any], spans: Sequence[Any]) -> Iterator[Any]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.choice.forks import world_of
 from sim.errors import UrgaError
-from sim.history import KM_LAT, KM_LON
+from sim.history.columns import KM_LAT, KM_LON
 from sim.phrases import Phrase, say
 from sim.runs import Run
 from sim.state import EVENTS

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.cast import Cast
-from sim.history import KM_LAT, KM_LON
+from sim.history.columns import KM_LAT, KM_LON
 from sim.phrases import say
 from sim.runs import UnitInfo, unit_infos
 from sim.scenario import Scenario

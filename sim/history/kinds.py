@@ -1,8 +1,4 @@
-"""The documented course, and how far a finished run is from it.
-
-Every documented event of history.toml has a `reading`: how it is recognised in a run. `score` reads all of them off the
-trace (every six hours), the chronicle, the battles, the changes of hands and the daily table of the commands; it never
-looks at the documented dates. `windows` gives those dates as hours. Nothing here drives a run.
+"""How a documented event is recognised in a run.
 
 Kinds of reading (READERS) and their arguments; any of them may have `after = "<event>"`: it counts only from that
 event on.
@@ -35,32 +31,21 @@ turned_south    the main body of a raid into `countries` goes back: the last mom
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from math import cos, nan, radians
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from sim.errors import ScenarioError
+from sim.history.columns import KM_LAT, KM_LON
 from sim.muster import FIELD
 from sim.scenario import Scenario
 from sim.scenario_files import HistoryEvent
-from sim.state import (
-    DAY,
-    E_BATTLE_ENDS,
-    E_FRONTIER,
-    E_SPLIT,
-    EVENTS,
-    HOUR,
-    N_EVENTS,
-    N_HOLDINGS,
-    N_UNITS,
-    TRACE_H,
-    State,
-)
+from sim.state import DAY, EVENTS, HOUR, N_HOLDINGS, N_UNITS, TRACE_H
 
-KM_LON, KM_LAT = 111.32, 111.13  # km of a degree on the equator; of a degree of latitude
+if TYPE_CHECKING:
+    from sim.history.reader import Reader
+
 BEYOND_KM = 3.0  # a unit so near a frontier place stands in it
 HEADING_KM = 50.0  # so much nearer to its goal: it is heading for it
 STRAY_KM = 25.0  # a step back of more ends an approach
@@ -80,283 +65,6 @@ ABOUT_COMMAND = ("mutiny", "execution", "beating", "deserts", "disperses", "surr
 """Kinds whose field `other` is a command."""
 ABOUT_COMMANDER = ("commander-killed", "commander-wounded", "commander-captured", "commander-flees")
 """Kinds whose field `other` is a commander."""
-
-
-# ---------------------------------------------------------------------- the documented dates
-
-
-@dataclass(frozen=True)
-class Window:
-    """The documented dates of an event as hours of the campaign: `from_h` <= hour < `to_h`.
-
-    by_source: (source keys, from_h, to_h) for each source of a disputed date.
-    """
-
-    event: HistoryEvent
-    from_h: int
-    to_h: int
-    by_source: tuple[tuple[str, int, int], ...] = ()
-
-    def holds(self, hours: np.ndarray | float) -> np.ndarray:
-        """Whether hours lie in the window; an event that did not occur (nan) does not."""
-        hours = np.asarray(hours, np.float64)
-        return (hours >= self.from_h) & (hours < self.to_h)
-
-    @property
-    def middle_h(self) -> float:
-        """The middle of the window."""
-        return 0.5 * (self.from_h + self.to_h)
-
-
-def windows(scenario: Scenario) -> dict[str, Window]:
-    """The documented window of every event, in the order of history.toml."""
-    hour = scenario.data.header.hour
-    return {
-        event.id: Window(
-            event,
-            hour(event.from_),
-            hour(event.to) + DAY,
-            tuple((one.source, hour(one.from_), hour(one.to) + DAY) for one in event.readings_of_sources),
-        )
-        for event in scenario.data.history.events
-    }
-
-
-@dataclass(frozen=True)
-class EventScore:
-    """One documented event over many runs. Hours are hours of the campaign, nan when no run has the event."""
-
-    id: str
-    window: Window
-    share_occurred: float
-    share_within: float
-    median: float
-    p10: float
-    p90: float
-    by_source: dict[str, float]  # share of the runs in which it occurred whose date fits the source, for disputed dates
-
-
-def summarise(scenario: Scenario, hours: Mapping[str, Sequence[float] | np.ndarray]) -> tuple[EventScore, ...]:
-    """Shares, median and 10-90 % range of every event; `hours`: event id -> its hour in each run, nan: not occurred."""
-    found: list[EventScore] = []
-    for name, window in windows(scenario).items():
-        column = np.asarray(hours[name], np.float64)
-        seen = column[np.isfinite(column)]
-        p10, median, p90 = np.quantile(seen, (0.1, 0.5, 0.9)) if len(seen) else (nan, nan, nan)
-        by_source = {
-            source: float(np.mean((seen >= a) & (seen < b))) if len(seen) else nan for source, a, b in window.by_source
-        }
-        found.append(
-            EventScore(
-                id=name,
-                window=window,
-                share_occurred=len(seen) / max(1, len(column)),
-                share_within=float(np.mean(window.holds(column))) if len(column) else nan,
-                median=float(median),
-                p10=float(p10),
-                p90=float(p90),
-                by_source=by_source,
-            )
-        )
-    return tuple(found)
-
-
-# ---------------------------------------------------------------------- reading a run
-
-
-def score(scenario: Scenario, state: State) -> dict[str, float]:
-    """Hour of every documented event in a finished run, nan when it did not occur. One to two milliseconds.
-
-    state: as `advance` leaves it at the end. Raises ScenarioError when a reading names what the scenario has not.
-    """
-    return score_of(Reader(scenario, state))
-
-
-def score_of(reader: Reader) -> dict[str, float]:
-    """`score` for a reader that is at hand."""
-    return {event.id: reader.hour(event.id) for event in reader.scenario.data.history.events}
-
-
-class Reader:
-    """A finished run as the readings see it; `hour(event)` reads one event."""
-
-    def __init__(self, scenario: Scenario, state: State) -> None:
-        self.scenario, self.state, self.tables = scenario, state, scenario.tables
-        self.rows = int(state.counts[HOUR]) // TRACE_H + 1
-        self.n = int(state.counts[N_UNITS])
-        self.side_of = state.units["side"][: self.n]
-        self.known: dict[str, float] = {}
-        self.noted: dict[str, float] = {}  # men who got away from a fight, by event (see _fight_away)
-        self._columns: dict[str, np.ndarray] = {}
-        self.prepared = _prepared(scenario)
-
-    def hour(self, event: str) -> float:
-        """The hour of a documented event, nan when it did not occur."""
-        if event not in self.known:
-            self.known[event] = nan  # an event that waits for itself never occurs
-            read, arguments, after = self.prepared.readings[event]
-            start = 0.0 if after is None else self.hour(after)
-            self.known[event] = nan if start != start else float(read(self, arguments, start))
-        return self.known[event]
-
-    # -------------------------------------------------------------- what the readings look at
-
-    @cached_property
-    def events(self) -> np.ndarray:
-        """The chronicle, EVENT [events]."""
-        return self.state.chronicle[: int(self.state.counts[N_EVENTS])]
-
-    @cached_property
-    def kinds(self) -> np.ndarray:
-        """Kinds of the chronicle's entries, int16 [events]."""
-        return np.ascontiguousarray(self.events["kind"])
-
-    def column(self, field: str) -> np.ndarray:
-        """A field of the trace, [units, rows]: a row of memory for each unit."""
-        if field not in self._columns:
-            self._columns[field] = np.ascontiguousarray(self.state.trace[field][: self.rows, : self.n].T)
-        return self._columns[field]
-
-    def counted(self, field: str) -> np.ndarray:
-        """`men` or `guns` of the units in the field, float32 [units, rows]."""
-        key = f"{field} in the field"
-        if key not in self._columns:
-            number = self.column(field).astype(np.float32)
-            number *= self.column("status") == FIELD
-            self._columns[key] = number
-        return self._columns[key]
-
-    @cached_property
-    def ends(self) -> np.ndarray:
-        """The ends of battles, EVENT [battles that ended]."""
-        return self.events[self.kinds == E_BATTLE_ENDS]
-
-    def columns(self, side: int) -> Body:
-        """The units of a side as they were every six hours."""
-        return self._bodies[side]
-
-    @cached_property
-    def _bodies(self) -> tuple[Body, Body]:
-        left, right = (np.flatnonzero(self.side_of == side) for side in (0, 1))
-        return Body(self, left), Body(self, right)
-
-    @cached_property
-    def born_of(self) -> np.ndarray:
-        """For every unit the unit of the scenario that it is, or was split from: int64 [units]."""
-        origin = np.arange(self.n)
-        for row in range(self.tables.n_units, self.n):
-            parent = int(self.state.units["parent"][row])
-            origin[row] = origin[parent] if 0 <= parent < row else row
-        return origin
-
-    @cached_property
-    def country(self) -> np.ndarray:
-        """Country in which each unit stood last, int16 [units, rows]; it crosses when it reaches a place beyond."""
-        first = self.tables.units0["country"][self.born_of].astype(np.int16)
-        moves = self.events[(self.kinds == E_FRONTIER) | (self.kinds == E_SPLIT)]
-        who, into = moves["who"].astype(np.int64), moves["other"].astype(np.int16)
-        for k in np.flatnonzero(moves["kind"] == E_SPLIT):  # a part stands where its whole stood last
-            before = np.flatnonzero(who[:k] == moves["whom"][k])
-            into[k] = into[before[-1]] if len(before) else first[moves["whom"][k]]
-        row = moves["hour"] // TRACE_H + 1
-        seen = row < self.rows
-        # stretches of one country, unit after unit: where each begins, and which country it is
-        starts = np.concatenate((np.arange(self.n) * self.rows, who[seen] * self.rows + row[seen]))
-        order = np.argsort(starts, kind="stable")
-        lengths = np.diff(starts[order], append=self.n * self.rows)
-        return np.repeat(np.concatenate((first, into[seen]))[order], lengths).reshape(self.n, self.rows)
-
-    def where(self, hours: np.ndarray, sites: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Longitude and latitude of sites: of the place, or on a route that of a unit which fought there."""
-        places = self.tables.places
-        on_route = sites >= len(places)
-        at = np.where(on_route, 0, sites)
-        rows = np.minimum(hours // TRACE_H, self.rows - 1)
-        lon, lat = self.state.trace["lon"][rows, units], self.state.trace["lat"][rows, units]
-        return np.where(on_route, lon, places["lon"][at]), np.where(on_route, lat, places["lat"][at])
-
-    def first_row(self, hits: np.ndarray, start: float) -> float:
-        """Hour of the first row that hits, at or after `start`."""
-        row = -int(-start // TRACE_H)
-        if row >= len(hits):
-            return nan
-        found = int(hits[row:].argmax())
-        return float((row + found) * TRACE_H) if hits[row + found] else nan
-
-
-class Body:
-    """Some units as the trace has them; arrays [units, rows], men only of those in the field."""
-
-    def __init__(self, reader: Reader, units: np.ndarray) -> None:
-        self.reader, self.units = reader, units
-        self._near: dict[tuple[int, float], np.ndarray] = {}
-
-    @cached_property
-    def men(self) -> np.ndarray:
-        """Men of the units in the field, float32."""
-        return self.reader.counted("men")[self.units]
-
-    @cached_property
-    def total(self) -> np.ndarray:
-        """Men in the field, float32 [rows]."""
-        return self.men.sum(axis=0)
-
-    @cached_property
-    def guns(self) -> np.ndarray:
-        """Guns of the units in the field, float32."""
-        return self.reader.counted("guns")[self.units]
-
-    @cached_property
-    def lon(self) -> np.ndarray:
-        """Degrees east, float32."""
-        return self.reader.column("lon")[self.units]
-
-    @cached_property
-    def lat(self) -> np.ndarray:
-        """Degrees north, float32."""
-        return self.reader.column("lat")[self.units]
-
-    @cached_property
-    def command(self) -> np.ndarray:
-        """Command that each unit obeys, int16."""
-        return self.reader.column("command")[self.units]
-
-    @cached_property
-    def country(self) -> np.ndarray:
-        """Country in which each unit stands, int16."""
-        return self.reader.country[self.units]
-
-    @cached_property
-    def faction(self) -> np.ndarray:
-        """Faction of each unit, int64 [units]."""
-        return self.reader.state.units["faction"][self.units]
-
-    @cached_property
-    def first_command(self) -> np.ndarray:
-        """Command of each unit at the start of the campaign, int64 [units]; of a part that of its whole."""
-        return self.reader.tables.units0["command"][self.reader.born_of[self.units]]
-
-    def squared_km(self, place: int) -> np.ndarray:
-        """Square of the distance from a place, km2."""
-        here = self.reader.tables.places[place]
-        x = self.lon - np.float32(here["lon"])
-        x *= np.float32(KM_LON * cos(radians(here["lat"])))
-        y = self.lat - np.float32(here["lat"])
-        y *= np.float32(KM_LAT)
-        x *= x
-        y *= y
-        x += y
-        return x
-
-    def near(self, place: int, within_km: float) -> np.ndarray:
-        """Whether units stand within a distance of a place."""
-        key = (place, within_km)
-        if key not in self._near:
-            self._near[key] = self.squared_km(place) <= np.float32(within_km * within_km)
-        return self._near[key]
-
-
-# ------------------------------------------------------------------ kinds of reading: (reader, arguments, start hour)
 
 
 def _sum(men: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -550,8 +258,8 @@ def _heading(run: Reader, a: Mapping[str, Any], start: float) -> float:
     furthest = np.maximum.accumulate(back, axis=1)
     strayed = furthest - back > STRAY_KM
     strays = np.logical_or.reduce(strayed, axis=1)
-    ends = np.argmax(strayed, axis=1)
-    length = np.where(strays, ends, rows)  # rows of the last approach
+    length = np.argmax(strayed, axis=1)  # rows of the last approach
+    length[~strays] = rows
     units = np.arange(len(men))
     top = furthest[units, length - 1]
     turned = (rows - 1) - (back >= top[:, None]).argmax(axis=1)
@@ -581,7 +289,7 @@ def _outcome(run: Reader, a: Mapping[str, Any], start: float) -> float:
     return end if holder == a["side"] and broken and end >= start else nan
 
 
-ReadT = Callable[[Reader, Mapping[str, Any], float], float]
+ReadT = Callable[["Reader", Mapping[str, Any], float], float]
 READERS: dict[str, ReadT] = {
     "beaten": _beaten,
     "both_near": _both_near,
@@ -599,26 +307,21 @@ READERS: dict[str, ReadT] = {
 """How each kind of reading is read."""
 
 
-# ---------------------------------------------------------------------- once for a scenario
+Reading = tuple[ReadT, dict[str, Any], str | None]
+"""How an event is read, with which arguments (rows in place of ids), and after which event."""
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    """The readings of a scenario with rows in place of ids: event -> (function, arguments, after)."""
-
-    readings: dict[str, tuple[ReadT, dict[str, Any], str | None]]
-
-
-def _prepared(scenario: Scenario) -> _Prepared:
-    """The readings of a scenario, made once and kept with it."""
-    kept = scenario.__dict__.get("_readings")
+def readings_of(scenario: Scenario) -> dict[str, Reading]:
+    """The reading of every documented event, made once and kept with the scenario. Raises ScenarioError."""
+    kept: dict[str, Reading] | None = scenario.__dict__.get("_readings")
     if kept is None:
-        kept = _Prepared({event.id: _prepare(scenario, event) for event in scenario.data.history.events})
+        kept = {event.id: prepare(scenario, event) for event in scenario.data.history.events}
         scenario.__dict__["_readings"] = kept
     return kept
 
 
-def _prepare(scenario: Scenario, event: HistoryEvent) -> tuple[ReadT, dict[str, Any], str | None]:
+def prepare(scenario: Scenario, event: HistoryEvent) -> Reading:
+    """The reading of an event. Raises ScenarioError when it names what the scenario has not."""
     kind = event.reading.kind
     if kind not in READERS:
         raise ScenarioError(f"history.toml: {event.id}: a reading of kind {kind!r} is unknown")
