@@ -22,11 +22,12 @@ WAITING, FIELD, GONE = 0, 1, 2
 
 UNIT = np.dtype(
     [
-        # what every hour reads stands first, close together, and most whole numbers have 32 bits: long rows are read a
-        # cache line at a time, and the rows of a large campaign should stay in the processor's own memory
+        # The first 64 bytes, a cache line, hold what every hour reads of every unit, the second what a marching unit
+        # needs, the rest what is read when something happens to it and once a day: the rows of a large campaign should
+        # stay in the processor's own memory.
         ("status", "i4"),  # WAITING, FIELD, GONE
-        ("men", "i8"),
         ("arm", "i4"),
+        ("men", "i8"),
         ("side", "i4"),  # 0 or 1
         ("place", "i4"),  # place it stands at, -1: on a route
         ("route", "i4"),  # route it is on, -1: at a place
@@ -35,25 +36,29 @@ UNIT = np.dtype(
         ("battle", "i4"),  # battle it is in, -1: none
         ("path_n", "i4"),  # how long its path is, in places, 0: none
         ("retreating", "i4"),  # 1: beaten and going back, deaf to its order until rallied
+        ("arrived", "i4"),  # 1: stands at its order's objective
+        ("task", "i4"),
+        ("fugitive", "i4"),  # 1: a deposed commander with his escort
+        ("mover", "i4"),  # kind of mover now
         ("wait_h", "f8"),  # hours it still waits (crossing, loading, watching)
         ("still_h", "f8"),  # hours it has stood in one place
         ("fatigue", "f8"),  # 0 (fresh) to 1 (spent)
-        ("arrived", "i4"),  # 1: stands at its order's objective
-        ("fugitive", "i4"),  # 1: a deposed commander with his escort
-        ("task", "i4"),
         ("hours_today", "f8"),  # hours under way today
         ("along_km", "f8"),  # km gone on this route from `behind`
-        ("mover", "i4"),  # kind of mover now
         ("pace_kmh", "f8"),  # pace of its column today
-        ("command", "i4"),  # row of the command it obeys
         ("ahead", "i4"),  # place it marches to on this route
         ("behind", "i4"),  # place it came from (kept after arrival: its line of approach)
         ("path_at", "i4"),  # where it is on its path
+        ("crossed", "i4"),  # 1: the crossing of this route is behind it
+        ("km_today", "f8"),
         ("cohesion", "f8"),  # 0 (a crowd) to 1
+        ("command", "i4"),  # row of the command it obeys
         ("arrived_h", "i4"),
         ("rations", "f8"),  # days of food with the unit
-        ("km_today", "f8"),
-        # what is read when something happens to the unit, and once a day
+        ("condition", "f8"),  # of the horses, 0 to 1
+        ("quality", "f8"),  # worth in battle, 1 = average of the campaign
+        ("rounds", "f8"),  # rifle rounds a man
+        ("shells", "f8"),  # shells a gun
         ("id", "u8"),  # hash of the unit's id: the key of its luck
         ("faction", "i4"),
         ("carts", "i4"),  # 1: infantry that rides and drives on requisitioned horses and carts
@@ -64,15 +69,11 @@ UNIT = np.dtype(
         ("initial_men", "i4"),  # men at the start, or when the unit was born
         ("enter_h", "i4"),  # hour at which it enters
         ("leader", "i4"),  # commander who rides with it, -1: none
-        ("quality", "f8"),  # worth in battle, 1 = average of the campaign
-        ("condition", "f8"),  # of the horses, 0 to 1
-        ("rounds", "f8"),  # rifle rounds a man
-        ("shells", "f8"),  # shells a gun
         ("pending_h", "i4"),  # hour at which that order arrives
         ("stage", "i4"),  # number of way points done
         ("goal", "i4"),  # place its present path leads to, -1: none
-        ("crossed", "i4"),  # 1: the crossing of this route is behind it
         ("broken_h", "f8"),  # hours until it is rallied
+        ("hunger_days", "f8"),  # days in a row without a full ration
         ("battles", "i4"),  # how many battles it has been in (key of its luck)
         ("fight_h", "i4"),  # hours in the present battle
         ("declined", "i4"),  # how often it has tried to decline battle
@@ -83,7 +84,6 @@ UNIT = np.dtype(
         ("crossings", "i4"),  # how many rivers it has crossed (key of its luck)
         ("country", "i4"),  # country it stood in last
         ("parent", "i4"),  # row it was split from, -1: none
-        ("hunger_days", "f8"),  # days in a row without a full ration
     ],
     align=True,
 )

@@ -67,7 +67,7 @@ COMMANDER = np.dtype(
 FATES = ("in command", "wounded", "killed", "captured", "fled")
 IN_COMMAND, WOUNDED_FATE, KILLED_FATE, CAPTURED_FATE, FLED_FATE = range(5)
 
-SIGHTING = np.dtype([("hour", "i8"), ("place", "i8"), ("men", "i8")], align=True)
+SIGHTING = np.dtype([("hour", "i4"), ("place", "i4"), ("men", "i4")], align=True)
 REPORT = np.dtype([("hour", "i4"), ("side", "i1"), ("unit", "i2"), ("place", "i2"), ("men", "i4")], align=True)
 HOLDING = np.dtype([("hour", "i4"), ("place", "i2"), ("side", "i1")], align=True)
 
@@ -287,11 +287,11 @@ class Tables(NamedTuple):
 
     places: np.ndarray  # PLACE [places]
     routes: np.ndarray  # ROUTE [routes]
-    adj_start: np.ndarray  # int64 [places + 1]
-    adj_place: np.ndarray  # int64
-    adj_route: np.ndarray  # int64
-    near_start: np.ndarray  # int64 [places + 1]
-    near_place: np.ndarray  # int64
+    adj_start: np.ndarray  # int32 [places + 1]
+    adj_place: np.ndarray  # int32
+    adj_route: np.ndarray  # int32
+    near_start: np.ndarray  # int32 [places + 1]
+    near_place: np.ndarray  # int32
     near_km: np.ndarray  # float64, growing within a place
     depot_start: np.ndarray  # int64 [places + 1]
     depot_near: np.ndarray  # int64: depots that may reach a place, the nearest first
@@ -321,11 +321,11 @@ class State(NamedTuple):
 
     seed: np.ndarray  # uint64 [1]
     units: np.ndarray  # UNIT
-    paths: np.ndarray  # int64 [units, PATH]
+    paths: np.ndarray  # int32 [units, PATH]
     books: np.ndarray  # int64 [units, kinds, causes]
     commands: np.ndarray  # COMMAND
     commanders: np.ndarray  # COMMANDER
-    posts: np.ndarray  # float64 [commands, 2]: latitude of a command's staff, and its side
+    posts: np.ndarray  # float64 [commands, 3]: latitude and longitude of a command's staff, and its side
     news: np.ndarray  # uint8 [commands, NEWS_H]: a report arrives in this hour
     places: np.ndarray  # PLACE_STATE
     depots: np.ndarray  # DEPOT
@@ -335,35 +335,35 @@ class State(NamedTuple):
     levers: np.ndarray  # SIDE_LEVERS [2]
     tempers: np.ndarray  # float64 [commanders, 2]: terror, caution
     seen: np.ndarray  # SIGHTING [2, units, RING]
-    seen_at: np.ndarray  # int64 [2, units]: newest entry of the ring
-    told: np.ndarray  # int64 [2, places]: first report (unit x RING + entry) of an enemy there, -1
-    told_next: np.ndarray  # int64 [2, units x RING]: the reports of one place are a list
-    told_last: np.ndarray  # int64 [2, units x RING]
+    seen_at: np.ndarray  # int32 [2, units]: newest entry of the ring
+    told: np.ndarray  # int32 [2, places]: first report (unit x RING + entry) of an enemy there, -1
+    told_next: np.ndarray  # int32 [2, units x RING]: the reports of one place are a list
+    told_last: np.ndarray  # int32 [2, units x RING]
     roster: np.ndarray  # int64 [commands]: first unit of a command, -1
-    fellow: np.ndarray  # int64 [units]: next unit of the same command, by row
+    fellow: np.ndarray  # int32 [units]: next unit of the same command, by row
     bound: np.ndarray  # int64 [orders]: first unit that carries out an order, -1
-    bound_next: np.ndarray  # int64 [units]: the units of one order are a list
-    bound_last: np.ndarray  # int64 [units]
-    host: np.ndarray  # int64 [2, places]: men in the field nearest to a place, as the command phase finds them
-    hosts: np.ndarray  # int64 [units]: places where there are such men
+    bound_next: np.ndarray  # int32 [units]: the units of one order are a list
+    bound_last: np.ndarray  # int32 [units]
+    host: np.ndarray  # int32 [2, places]: men in the field nearest to a place, as the command phase finds them
+    hosts: np.ndarray  # int32 [units]: places where there are such men
     fired: np.ndarray  # int64 [consequences]: hour at which it was set off, -1
     battles: np.ndarray  # BATTLE
-    site_battle: np.ndarray  # int64 [sites]: battle going on there, -1
-    first: np.ndarray  # int64 [sites]: first unit there
-    follow: np.ndarray  # int64 [units]: next unit on the same site
-    men_at: np.ndarray  # int64 [2, sites]
-    touched: np.ndarray  # int64 [sites]
-    danger: np.ndarray  # int64 [2, places]: known enemy men
+    site_battle: np.ndarray  # int32 [sites]: battle going on there, -1
+    first: np.ndarray  # int32 [sites]: first unit there
+    follow: np.ndarray  # int32 [units]: next unit on the same site
+    men_at: np.ndarray  # int32 [2, sites]
+    touched: np.ndarray  # int32 [sites]
+    danger: np.ndarray  # int32 [2, places]: known enemy men
     picture: np.ndarray  # SIGHTING [units]: what the commander who decides now knows
     eye: np.ndarray  # float64 [places]: how far a side sees from there, km, scratch of scouting
     repace: np.ndarray  # int64 [orders]: 1: its column finds its pace anew this hour
     order_men: np.ndarray  # int64 [orders]: men under this order
     order_near: np.ndarray  # int64 [orders]: of these, men who have come up to the objective
     dist: np.ndarray  # float64 [places], scratch of the path finder
-    prev: np.ndarray  # int64 [places]
-    heap: np.ndarray  # int64 [entries]
+    prev: np.ndarray  # int32 [places]
+    heap: np.ndarray  # int32 [entries]
     keys: np.ndarray  # float64 [entries]
-    reached: np.ndarray  # int64 [places]: places in the last tree
+    reached: np.ndarray  # int32 [places]: places in the last tree
     way_km: np.ndarray  # float64 [6, routes]: length in km of easy march by kind of mover (`tread` in ways.py)
     chronicle: np.ndarray  # EVENT
     reports: np.ndarray  # REPORT
@@ -417,11 +417,11 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
     return State(
         seed=np.array([check_seed(seed)], np.uint64),
         units=units,
-        paths=np.full((n, PATH), -1, np.int64),
+        paths=np.full((n, PATH), -1, np.int32),
         books=np.zeros((n, len(KINDS), len(CAUSES)), np.int64),
         commands=tables.commands0.copy(),
         commanders=tables.commanders0.copy(),
-        posts=np.zeros((c, 2)),
+        posts=np.zeros((c, 3)),
         news=np.zeros((c, NEWS_H), np.uint8),
         places=places,
         depots=tables.depots0.copy(),
@@ -431,35 +431,35 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         levers=settings[n_rules : n_rules + n_levers].view(SIDE_LEVERS),
         tempers=settings[n_rules + n_levers :].reshape(-1, 2),
         seen=seen,
-        seen_at=np.zeros((2, n), np.int64),
-        told=np.full((2, p), -1, np.int64),
-        told_next=np.full((2, n * RING), -1, np.int64),
-        told_last=np.full((2, n * RING), -1, np.int64),
+        seen_at=np.zeros((2, n), np.int32),
+        told=np.full((2, p), -1, np.int32),
+        told_next=np.full((2, n * RING), -1, np.int32),
+        told_last=np.full((2, n * RING), -1, np.int32),
         roster=np.full(c, -1, np.int64),
-        fellow=np.full(n, -1, np.int64),
+        fellow=np.full(n, -1, np.int32),
         bound=np.full(len(tables.orders), -1, np.int64),
-        bound_next=np.full(n, -1, np.int64),
-        bound_last=np.full(n, -1, np.int64),
-        host=np.zeros((2, p), np.int64),
-        hosts=np.zeros(n, np.int64),
+        bound_next=np.full(n, -1, np.int32),
+        bound_last=np.full(n, -1, np.int32),
+        host=np.zeros((2, p), np.int32),
+        hosts=np.zeros(n, np.int32),
         fired=np.full(len(tables.consequences), -1, np.int64),
         battles=np.zeros(32 + 8 * n, BATTLE),
-        site_battle=np.full(sites, -1, np.int64),
-        first=np.full(sites, -1, np.int64),
-        follow=np.full(n, -1, np.int64),
-        men_at=np.zeros((2, sites), np.int64),
-        touched=np.zeros(sites, np.int64),
-        danger=np.zeros((2, p), np.int64),
+        site_battle=np.full(sites, -1, np.int32),
+        first=np.full(sites, -1, np.int32),
+        follow=np.full(n, -1, np.int32),
+        men_at=np.zeros((2, sites), np.int32),
+        touched=np.zeros(sites, np.int32),
+        danger=np.zeros((2, p), np.int32),
         picture=np.zeros(n, SIGHTING),
         eye=np.zeros(p),
         repace=np.zeros(len(tables.orders), np.int64),
         order_men=np.zeros(len(tables.orders), np.int64),
         order_near=np.zeros(len(tables.orders), np.int64),
-        reached=np.zeros(p + 1, np.int64),
+        reached=np.zeros(p + 1, np.int32),
         way_km=np.zeros((6, r)),
         dist=np.full(p, 1e18),
-        prev=np.full(p, -1, np.int64),
-        heap=np.zeros(4 * r + 8, np.int64),
+        prev=np.full(p, -1, np.int32),
+        heap=np.zeros(4 * r + 8, np.int32),
         keys=np.zeros(4 * r + 8, np.float64),
         chronicle=np.zeros(512 + 64 * n, EVENT),
         reports=np.zeros(256 + 96 * n if record else 0, REPORT),

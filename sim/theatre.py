@@ -24,16 +24,16 @@ PLACE = np.dtype(
         ("id", "u8"),
         ("lat", "f8"),
         ("lon", "f8"),
-        ("country", "i8"),
-        ("town", "i8"),
-        ("wooded", "i8"),
-        ("rank", "i8"),
+        ("country", "i4"),
+        ("town", "i4"),
+        ("wooded", "i4"),
+        ("rank", "i4"),
         ("cos_half", "f8"),
         ("sin_half", "f8"),  # of half the latitude: distances need no cosine then
         ("grass", "f8"),  # grazing, 0 to 1
-        ("holder", "i8"),  # side that holds it at the start, -1: nobody
+        ("holder", "i4"),  # side that holds it at the start, -1: nobody
         ("cell", "u8"),  # weather cell: key of its rain
-        ("haven", "i8"),  # side that is safe here, -1: none
+        ("haven", "i4"),  # side that is safe here, -1: none
     ],
     align=True,
 )
@@ -48,30 +48,30 @@ NO_CROSSING, FORD, FERRY, BRIDGED = range(4)
 ROUTE = np.dtype(
     [
         ("id", "u8"),
-        ("a", "i8"),
-        ("b", "i8"),
+        ("a", "i4"),
+        ("b", "i4"),
         ("km", "f8"),
-        ("kind", "i8"),
-        ("terrain", "i8"),
-        ("crossing", "i8"),
-        ("wire", "i8"),
-        ("frontier", "i8"),
+        ("kind", "i4"),
+        ("terrain", "i4"),
+        ("crossing", "i4"),
+        ("wire", "i4"),
+        ("frontier", "i4"),
     ],
     align=True,
 )
 
 PLACE_STATE = np.dtype(
     [
-        ("holder", "i8"),  # side that holds it, -1: nobody
-        ("before", "i8"),  # who held it before
-        ("since_h", "i8"),  # hour of the last change
-        ("bridge", "i8"),  # 1: a bridge stands here
-        ("alone_side", "i8"),  # side that has been here alone
-        ("alone_h", "i8"),  # for how many hours
+        ("holder", "i4"),  # side that holds it, -1: nobody
+        ("before", "i4"),  # who held it before
+        ("since_h", "i4"),  # hour of the last change
+        ("bridge", "i4"),  # 1: a bridge stands here
+        ("alone_side", "i4"),  # side that has been here alone
+        ("alone_h", "i4"),  # for how many hours
         ("wet", "f8"),  # how wet the last days were
-        ("rain", "i8"),  # 1: it rains today
-        ("wire_left", "i8"),
-        ("wire_right", "i8"),  # label of the telegraph net for side 0 and side 1, -1: no wire
+        ("rain", "i4"),  # 1: it rains today
+        ("wire_left", "i4"),
+        ("wire_right", "i4"),  # label of the telegraph net for side 0 and side 1, -1: no wire
     ],
     align=True,
 )
@@ -92,10 +92,10 @@ def adjacency(places: np.ndarray, routes: np.ndarray) -> tuple[np.ndarray, np.nd
     for index, route in enumerate(routes):
         ends[int(route["a"])].append((int(route["b"]), index))
         ends[int(route["b"])].append((int(route["a"]), index))
-    start = np.zeros(len(places) + 1, np.int64)
+    start = np.zeros(len(places) + 1, np.int32)
     flat = [pair for pairs in ends for pair in sorted(pairs)]
     start[1:] = np.cumsum([len(pairs) for pairs in ends])
-    return start, np.array([p for p, _ in flat], np.int64), np.array([r for _, r in flat], np.int64)
+    return start, np.array([p for p, _ in flat], np.int32), np.array([r for _, r in flat], np.int32)
 
 
 def nearby(places: np.ndarray, within_km: float, among: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -103,8 +103,8 @@ def nearby(places: np.ndarray, within_km: float, among: np.ndarray) -> tuple[np.
 
     Returns start [places + 1], position in `among` and km; a place is near itself.
     """
-    start = np.zeros(len(places) + 1, np.int64)
-    others: list[np.ndarray] = [np.zeros(0, np.int64)]
+    start = np.zeros(len(places) + 1, np.int32)
+    others: list[np.ndarray] = [np.zeros(0, np.int32)]
     kms: list[np.ndarray] = [np.zeros(0)]
     lat, lon = places["lat"][among], places["lon"][among]
     for a, place in enumerate(places):
@@ -116,7 +116,7 @@ def nearby(places: np.ndarray, within_km: float, among: np.ndarray) -> tuple[np.
         others.append(within)
         kms.append(km[within])
         start[a + 1] = start[a] + len(within)
-    return start, np.concatenate(others).astype(np.int64), np.concatenate(kms)
+    return start, np.concatenate(others).astype(np.int32), np.concatenate(kms)
 
 
 def wire_nets(places: np.ndarray, routes: np.ndarray) -> np.ndarray:

@@ -70,7 +70,8 @@ def refresh_staff(t, s, c):
     command["hq"] = best
     find_staff(t, s, c, best)
     s.posts[c, 0] = t.places[command["place"]]["lat"]
-    s.posts[c, 1] = command["side"]
+    s.posts[c, 1] = t.places[command["place"]]["lon"]
+    s.posts[c, 2] = command["side"]
 
 
 @rule

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.compiled import rule
@@ -192,12 +194,14 @@ def report(t, s, side, unit, men, hour):
         else:
             s.counts[OVERFLOW] = 5
     if moved or age >= 48:
-        rules, lat = s.rules[0], t.places[place]["lat"]
-        furthest = NEWS_H * rules["dispatch_rider_kmh"] / rules["dispatch_sinuosity"] / 111.0  # degrees a rider gets
+        rules, lat, lon = s.rules[0], t.places[place]["lat"], t.places[place]["lon"]
+        north = NEWS_H * rules["dispatch_rider_kmh"] / rules["dispatch_sinuosity"] / 111.0  # degrees a rider gets
+        east = north / max(0.01, math.cos(math.radians(min(90.0, abs(lat) + north))))
         if t.wire_ring[place] >= 0:
-            furthest = 360.0
+            north, east = 360.0, 360.0
         for c in range(len(s.commands)):
-            if s.posts[c, 1] != side or abs(s.posts[c, 0] - lat) > furthest:
+            post = s.posts[c]
+            if post[2] != side or abs(post[0] - lat) > north or abs(post[1] - lon) > east:
                 continue
             if s.commands[c]["hq"] >= 0:
                 delay = courier_h(t.places, s.places, side, place, np.int64(s.commands[c]["place"]), rules)
