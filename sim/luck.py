@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from numbers import Integral
 
 import numpy as np
 
@@ -42,7 +43,7 @@ HORSES, DESERT, STRAGGLE, TERROR, BEATING, MUTINY, DEATH, FLIGHT, HUNT, CROSS, R
 
 def check_seed(seed: object) -> np.uint64:
     """The seed as an unsigned 64-bit number; an error for anything that is not a whole number from 0 to 2**64 - 1."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= int(seed) < 2**64:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) < 2**64:
         raise OptionError(f"seed {seed!r}: a seed is a whole number from 0 to 18446744073709551615")
     return np.uint64(int(seed))
 
