@@ -91,7 +91,7 @@ def test_a_run_file_needs_no_scenario_folder(saved: Path, monkeypatch: pytest.Mo
     def read(_: object) -> None:
         pytest.fail("the scenario folder was read")
 
-    monkeypatch.setattr("sim.scenario_files.read_folder", read)
+    monkeypatch.setattr("sim.scenario_files.folder.survey_folder", read)
     assert sim.read_run(saved).scenario.places[0].name
 
 

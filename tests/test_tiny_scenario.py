@@ -117,7 +117,7 @@ def test_visualiser_starts_on_it_without_a_screen(urga: Any, folder: Path, tmp_p
 WORDS_OF_THE_PROGRAM = {"urga", "mutiny", "outcome", "concentration"}
 """Ids of the campaign that are words of the program too: its name, and kinds of event and reading."""
 ENGINE = ("rules", "campaign.py", "state.py", "theatre.py", "muster.py", "plan.py", "luck.py", "scenario.py",
-          "scenario_files.py", "patch.py", "lint.py", "history", "runs.py", "replay.py", "telling.py", "cast.py",
+          "scenario_files", "patch.py", "lint.py", "history", "runs.py", "replay.py", "telling.py", "cast.py",
           "run_file.py")  # fmt: skip
 
 

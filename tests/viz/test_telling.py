@@ -73,7 +73,7 @@ def test_no_kind_of_condition_falls_back_on_its_name(tape: Tape, kind: str) -> N
 
 def test_the_engine_s_conditions_are_all_in_the_table() -> None:
     """Read from the text of the scenario's reader, so that nothing of the engine is imported here."""
-    source = (PLANS.parents[2] / "sim" / "scenario_files.py").read_text(encoding="utf-8")
+    source = (PLANS.parents[2] / "sim" / "scenario_files" / "plans.py").read_text(encoding="utf-8")
     block = source.split("CONDITIONS: dict", 1)[1].split("}\n", 1)[0]
     kinds = re.findall(r'^    "(\w+)":', source.split("CONDITIONS: dict", 1)[1].split("\n}\n", 1)[0], re.MULTILINE)
     assert len(kinds) >= 15, block
@@ -95,6 +95,7 @@ def test_every_kind_of_event_is_told_without_english(tape: Tape) -> None:
         [_named(c, names[n % 99]) for n, c in enumerate(commands)],
         [_named(leader, names[n % 99]) for n, leader in enumerate(leaders)],
         [Order("x", 0, "attack", 1, ("", "", ""), "", "", "")],
+        tape.camps,
     )
     row = np.zeros(1, [(n, "i4") for n in ("hour", "kind", "who", "where", "whom", "other", "n1", "n2", "n3", "x")])[0]
     row["n1"], row["n2"], row["whom"] = 120, 80, 30
