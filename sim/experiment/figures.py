@@ -45,7 +45,9 @@ def _pyplot() -> Any:
 
 
 def _new(width: float = 16, height: float = 9) -> Any:
-    return _pyplot()(figsize=(width, height), dpi=120, layout="constrained")
+    figure = _pyplot()(figsize=(width, height), dpi=120, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.15, h_pad=0.15)
+    return figure
 
 
 def _save(figure: Any, path: Path, certificate: str) -> Path:
@@ -63,7 +65,7 @@ def _save(figure: Any, path: Path, certificate: str) -> Path:
 
 
 def _dress(axes: Any, title: str, x: str, y: str) -> None:
-    axes.set_title(title, fontsize=17, loc="left", fontweight="bold")
+    axes.set_title(title, fontsize=17, loc="left", fontweight="bold", pad=10)
     axes.set_xlabel(x, fontsize=15)
     axes.set_ylabel(y, fontsize=15)
     axes.tick_params(labelsize=13)
@@ -100,7 +102,20 @@ def unit_of(key: str) -> str:
         return "men"
     if head in ("event", "held", "fell"):
         return "share of runs"
-    return "hours from the start" if head.endswith("_h") else "number"
+    return "days from the start" if is_hour(key) else "number"
+
+
+def is_hour(key: str) -> bool:
+    """Whether an outcome is an hour of the campaign: figures show dates, or days."""
+    return key.split(".")[0].endswith("_h")
+
+
+def factor_title(key: str) -> str:
+    """A factor in words, for the label of an axis: sides.White.strength is `White strength, 1 = as documented`."""
+    head, *rest = key.split(".")
+    if head == "sides" and len(rest) == 2:
+        return f"{rest[0]} {rest[1]}, 1 = as documented ({key})"
+    return f"{' '.join(rest).replace('_', ' ')} ({key})" if rest else key
 
 
 def title_of(key: str) -> str:
@@ -114,17 +129,22 @@ def title_of(key: str) -> str:
         return f"{about} men lost" + (f": {last}" if last else "")
     if head == "across":
         return f"{about} men across the frontier, {last}"
+    if head == "mutiny_h" and not about:
+        return "The first mutiny"
+    if head == "fall_h":
+        return f"{about.title()} falls"
     plain = {
         "event": "occurred",
-        "event_h": "hour",
+        "event_h": "date",
+        "fate_h": "date of the fate",
         "fell": "fell",
         "won": "battles won",
         "guns_lost": "guns lost",
         "fate": "fate",
-        "mutiny_h": "hour of the mutiny",
+        "mutiny_h": "date of the mutiny",
         "executions": "executions",
     }
-    return f"{about}: {plain[head]}" if head in plain and about else key
+    return f"{about[0].upper()}{about[1:]}: {plain[head]}" if head in plain and about else key
 
 
 def _day(month_day: str) -> str:
@@ -138,14 +158,27 @@ def _day(month_day: str) -> str:
 
 def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     a, b = (x[~np.isnan(x)] for x in compared.values[key])
+    dates: Any = import_module("matplotlib.dates")
+    first = float(dates.date2num(compared.base.date(0)))
+    if is_hour(key):
+        a, b = first + a / 24.0, first + b / 24.0
     both = np.concatenate([a, b])
     bins = np.histogram_bin_edges(both, bins=24) if len(both) else np.linspace(0, 1, 3)
+
+    def said(values: np.ndarray) -> str:
+        if not is_hour(key) or not len(values):
+            return _short(values)
+        return f"{dates.num2date(values.mean()):%d %B}".removeprefix("0")
+
     axes.hist(a, bins, histtype="stepfilled", color=BLUE, alpha=0.25)
-    axes.hist(a, bins, histtype="step", color=BLUE, label=f"as documented, mean {_short(a)}", **LINE)
-    axes.hist(b, bins, histtype="step", color=VERMILION, linestyle="--", label=f"changed, mean {_short(b)}", **LINE)
+    axes.hist(a, bins, histtype="step", color=BLUE, label=f"as documented, mean {said(a)}", **LINE)
+    axes.hist(b, bins, histtype="step", color=VERMILION, linestyle="--", label=f"changed, mean {said(b)}", **LINE)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.35)
     axes.legend(fontsize=13, frameon=False, loc="upper left")
-    _dress(axes, title_of(key), f"{unit_of(key)} ({key})", "runs")
+    if is_hour(key):
+        axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
+        axes.xaxis.set_major_formatter(lambda at, _: f"{dates.num2date(at):%d %b}".removeprefix("0"))
+    _dress(axes, title_of(key), f"{'date' if is_hour(key) else unit_of(key)} ({key})", "runs")
 
 
 def _short(values: np.ndarray) -> str:
@@ -156,16 +189,18 @@ def _short(values: np.ndarray) -> str:
 
 def _draw_difference(axes: Any, compared: Comparison, key: str, told: Any) -> None:
     a, b = compared.values[key]
-    d = (b - a)[~(np.isnan(a) | np.isnan(b))]
+    scale, unit = (24.0, "days") if is_hour(key) else (1.0, unit_of(key))
+    d = (b - a)[~(np.isnan(a) | np.isnan(b))] / scale
+    middle, low, high = told.difference / scale, told.low / scale, told.high / scale
     axes.hist(d, 24, color=GREY, alpha=0.45)
     axes.axvline(0, color=BLACK, linestyle=":", **LINE)
-    axes.axvspan(told.low, told.high, color=GREEN, alpha=0.35)
-    digits = 0 if abs(told.difference) >= 10 else 2
-    text = f"mean {told.difference:+,.{digits}f}, 95 % {told.low:+,.{digits}f} to {told.high:+,.{digits}f}"
-    axes.axvline(told.difference, color=GREEN, label=text, **LINE)
+    axes.axvspan(low, high, color=GREEN, alpha=0.35)
+    digits = 1 if is_hour(key) else 0 if abs(middle) >= 10 else 2
+    text = f"mean {middle:+,.{digits}f}, 95 % {low:+,.{digits}f} to {high:+,.{digits}f}"
+    axes.axvline(middle, color=GREEN, label=text, **LINE)
     axes.set_ylim(top=axes.get_ylim()[1] * 1.35)
     axes.legend(fontsize=13, loc="upper left", framealpha=0.95, edgecolor="white")
-    _dress(axes, "Difference, pair by pair", f"changed minus documented, {unit_of(key)}", "pairs")
+    _dress(axes, "Difference, pair by pair", f"changed minus documented, {unit}", "pairs")
 
 
 def _draw_fans(axes: Any, compared: Comparison, side: int) -> None:
@@ -215,13 +250,19 @@ def draw_sweep(points: Any, outcome: str, factors: list[str], path: str | Path, 
     frame = points.drop_nulls(["mean"])
     if not len(frame):
         raise OptionError(f"outcome {outcome!r}: no run of the study has it")
+    if is_hour(outcome):
+        frame = frame.with_columns(frame["mean"] / 24.0, frame["half"] / 24.0)
     figure = _new(13, 9)
     axes = figure.subplots()
     draw = _draw_curve if len(factors) == 1 else _draw_heat
     draw(figure, axes, frame, outcome, factors)
     n = int(frame["n"].sum())
     axes.set_title(
-        f"{title_of(outcome)}: mean over {len(frame)} points, {n:,} runs", fontsize=19, loc="left", fontweight="bold"
+        f"{title_of(outcome)}: mean over {len(frame)} points, {n:,} runs",
+        fontsize=19,
+        loc="left",
+        fontweight="bold",
+        pad=14,
     )
     return _save(figure, target, certificate)
 
@@ -232,7 +273,7 @@ def _draw_curve(_figure: Any, axes: Any, frame: Any, outcome: str, factors: list
     axes.fill_between(x, y - half, y + half, color=BLUE, alpha=0.25, linewidth=0, label="95 % interval")
     axes.plot(x, y, "-o", color=BLUE, markersize=9, label="mean", **LINE)
     axes.legend(fontsize=15, frameon=False)
-    _dress(axes, "", factors[0], f"{unit_of(outcome)} ({outcome})")
+    _dress(axes, "", factor_title(factors[0]), f"{unit_of(outcome)} ({outcome})")
 
 
 def _draw_heat(figure: Any, axes: Any, frame: Any, outcome: str, factors: list[str]) -> None:
@@ -248,11 +289,11 @@ def _draw_heat(figure: Any, axes: Any, frame: Any, outcome: str, factors: list[s
             middle = (np.nanmin(cells) + np.nanmax(cells)) / 2
             for (row, column), value in np.ndenumerate(cells):
                 colour = "black" if value > middle else "white"
-                text = f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2f}"
+                text = f"{value:,.1f}" if is_hour(outcome) else f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2f}"
                 axes.text(column, row, text, ha="center", va="center", fontsize=15, color=colour)
     else:
         image = axes.scatter(x, y, c=z, s=420, cmap="cividis", edgecolors=BLACK)
     bar = figure.colorbar(image, ax=axes)
     bar.set_label(f"{outcome} ({unit_of(outcome)})", fontsize=15)
     bar.ax.tick_params(labelsize=13)
-    _dress(axes, "", factors[0], factors[1])
+    _dress(axes, "", factor_title(factors[0]), factor_title(factors[1]))
