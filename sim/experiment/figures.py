@@ -165,6 +165,9 @@ def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     both = np.concatenate([a, b])
     bins = np.histogram_bin_edges(both, bins=24) if len(both) else np.linspace(0, 1, 3)
 
+    def day(at: float, _: int) -> str:
+        return f"{dates.num2date(at):%d %b}".removeprefix("0")
+
     def said(values: np.ndarray) -> str:
         if not is_hour(key) or not len(values):
             return _short(values)
@@ -177,7 +180,7 @@ def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     axes.legend(fontsize=13, frameon=False, loc="upper left")
     if is_hour(key):
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
-        axes.xaxis.set_major_formatter(lambda at, _: f"{dates.num2date(at):%d %b}".removeprefix("0"))
+        axes.xaxis.set_major_formatter(day)
     _dress(axes, title_of(key), f"{'date' if is_hour(key) else unit_of(key)} ({key})", "runs")
 
 
