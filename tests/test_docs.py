@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.tools import DOCS, ROOT, SIM, checks, links, source, tables
+from docs.tools import DOCS, ROOT, SIM, checks, kernel, keys, links, measured, source, standing, tables
 from docs.tools.reader import Reader, blocks, inline, options
 
 TUTORIALS = ("tutorials/lecturer", "tutorials/researcher", "tutorials/student")
@@ -155,6 +155,61 @@ def test_broken_links_and_anchors_are_seen(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_left_out_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    viz = Path(shutil.copytree(ROOT / "viz", tmp_path / "viz", ignore=shutil.ignore_patterns("fonts", "__pycache__")))
+    assert list(keys.unnamed_keys_of_the_window(viz)) == []
+    edit(viz / "wargame_desk.py", "elif code == pygame.KSCAN_C:", "elif code == pygame.KSCAN_Q:")
+    edit(viz / "keymap.py", "pygame.KSCAN_L:", "pygame.KSCAN_F7:")
+    said = {name: dict(entries) for name, entries in tables.meanings().items()}
+    del said["keys card"]["PgUp, PgDn"]
+    monkeypatch.setattr(keys, "meanings", lambda: said)
+    head = "docs/tools/meanings.toml: "
+    assert list(keys.unnamed_keys_of_the_window(viz)) == [
+        f"{head}[keys window] says nothing of F7, which viz/ answers to",
+        f"{head}[keys window] L is a key that viz/ does not answer to",
+        f"{head}[keys game] says nothing of Q, which viz/ answers to",
+        f"{head}[keys game] C is a key that viz/ does not answer to",
+        f"{head}[keys card] says nothing of PgDn, which viz/ answers to",
+        f"{head}[keys card] says nothing of PgUp, which viz/ answers to",
+    ]
+
+
+def test_a_measurement_of_another_model_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(shutil.copytree(measured.FOLDER, tmp_path / "measured"))
+    assert list(measured.stale(folder)) == []
+    hashes = tmp_path / "hashes.toml"
+    shutil.copy(measured.BASELINES, hashes)
+    first = re.search(r'"([0-9a-f]{16})"', hashes.read_text(encoding="utf-8"))
+    assert first
+    edit(hashes, first[1], "0" * 16)
+    monkeypatch.setattr(measured, "BASELINES", hashes)
+    assert [line.partition(":")[0] for line in measured.stale(folder)] == [
+        f"docs/measured/{path.name}" for path in sorted(folder.glob("*.json"))
+    ]
+
+
+def test_another_fit_asks_for_the_readme(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    shutil.copy(ROOT / "README.md", readme)
+    edit(readme, "eight of the eleven emergent", "nine of the eleven emergent")
+    assert [line.rpartition(": ")[2] for line in measured.stale_readme(readme)] == [
+        "eight of the eleven emergent ones in more than 75 %"
+    ]
+
+
+@pytest.mark.study
+@pytest.mark.parametrize(
+    ("name", "measure"), [(kernel.NAME, kernel.measure), (standing.NAME, standing.measure)], ids=["kernel", "standing"]
+)
+def test_what_was_measured_comes_out_again(
+    name: str, measure: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = measured.kept(name)
+    monkeypatch.setattr(measured, "FOLDER", tmp_path)
+    assert measure() == tmp_path / f"{name}.json"
+    assert measured.kept(name) == told
+
+
 # ---------------------------------------------------------------------- the site
 
 
@@ -178,6 +233,10 @@ def test_the_site_builds_without_network(tmp_path: Path) -> None:
         assert found == [], path.name
     for path in tmp_path.rglob("*.css"):
         assert not re.search(r"url\([\"']?(?:https?:)?//", path.read_text(encoding="utf-8")), path.name
+    index = tmp_path / "search" / "search_index.js"
+    assert "var __index" in index.read_text(encoding="utf-8")[:20], (
+        "pages opened from a folder need the index as a script"
+    )
     api = (tmp_path / "api/runs.html").read_text(encoding="utf-8")
     assert "sim.scenario.load" in api
     assert "Raises ScenarioError" in api

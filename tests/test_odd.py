@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import exp, floor
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+import odd_kit
 import pytest
+from odd_kit import NORMAL, distance, mix
 
 import sim
 from sim.campaign import advance
 from sim.state import N_BATTLE_HOURS, new_state
 
 SEED = 3
-ALL = 2**64
 DATE, RAIN, FORTUNE, LOSS, SHARE = 1, 2, 12, 13, 14
-NORMAL = NormalDist()
 LEVERS = {"supply": 0.25, "desertion": 1.5}
 HUNGRY = [
     *(f"sides.{side}.{lever}={x}" for side in ("Red", "White") for lever, x in LEVERS.items()),
@@ -33,18 +32,9 @@ HUNGRY = [
 LOOK_DAYS = 6  # every so many days the evening is looked at
 
 
-def mix(z: int) -> int:
-    """docs/odd/luck.md."""
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % ALL
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB % ALL
-    return z ^ (z >> 31)
-
-
-def uniform(purpose: int, who: int, count: int, golden: int = 0x9E3779B97F4A7C15) -> float:
+def uniform(purpose: int, who: int, count: int) -> float:
     """docs/odd/luck.md, for the seed of these tests."""
-    z = mix((SEED + golden * purpose) % ALL)
-    z = mix((mix(z ^ who) + golden * count) % ALL)
-    return ((z >> 11) + 0.5) / 2**53
+    return odd_kit.uniform(SEED, purpose, who, count)
 
 
 @dataclass(frozen=True)
@@ -299,12 +289,6 @@ def test_food_of_every_evening(played: Played) -> None:
             assert v["hunger_days"] == hunger
             looked_at["depot" if best > 0 else "steppe"] += 1
     assert min(looked_at.values()) > 50
-
-
-def distance(one: Any, other: Any) -> float:
-    """docs/odd/entities.md, distances."""
-    x = (other["lon"] - one["lon"]) * 111.32 * np.cos(np.radians((one["lat"] + other["lat"]) / 2))
-    return float(np.hypot(x, (other["lat"] - one["lat"]) * 111.13))
 
 
 def test_horses_of_every_evening(played: Played) -> None:

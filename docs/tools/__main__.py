@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import docs.tools as about
@@ -37,12 +38,12 @@ def stamp() -> int:
     return write()
 
 
-def replay() -> int:
-    """Measure the replay and the tutorials again and write their tables."""
-    from docs.tools import measured, outputs
+def measure() -> int:
+    """Measure everything that the pages tell in numbers again, and write the tables."""
+    from docs.tools import kernel, measured, outputs, standing
 
-    for plan in measured.plans() or ["historical"]:
-        print(measured.measure(plan).relative_to(ROOT))
+    for make in (*(partial(measured.measure, plan) for plan in measured.PLANS), standing.measure, kernel.measure):
+        print(make().relative_to(ROOT), flush=True)
     print(outputs.listen().relative_to(ROOT))
     return write()
 
@@ -66,12 +67,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m docs.tools", description=about.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=["write", "check", "stamp", "replay", "figures", "site"])
+    parser.add_argument("command", choices=["write", "check", "stamp", "measure", "figures", "site"])
     parser.add_argument("--out", type=Path, default=ROOT / "site", help="folder of the site")
     asked = parser.parse_args()
     if asked.command == "site":
         return site(asked.out)
-    return {"write": write, "check": check, "stamp": stamp, "replay": replay, "figures": figures}[asked.command]()
+    return {"write": write, "check": check, "stamp": stamp, "measure": measure, "figures": figures}[asked.command]()
 
 
 if __name__ == "__main__":

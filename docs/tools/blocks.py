@@ -27,7 +27,7 @@ def pages(docs: Path) -> list[Path]:
 
 def cell(text: object) -> str:
     """A text as it can stand in a cell of a table."""
-    return " ".join(str(text).split()).replace("|", "\\|") or " "
+    return re.sub(r"[ \t\r\n]+", " ", str(text)).strip(" ").replace("|", "\\|") or " "  # other spaces are meant
 
 
 def table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:

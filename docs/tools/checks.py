@@ -160,9 +160,8 @@ def unnamed_fields() -> Iterator[str]:
     for name, file in tables.RECORDS.items():
         columns = source.record(SIM / file, name)
         given = said.get(name, {})
-        for at, column in enumerate(columns):
-            beside = column.comment or (columns[at + 1].comment if at + 1 < len(columns) else "")
-            if not beside and column.name not in given:
+        for column in columns:
+            if not column.comment and column.name not in given:
                 yield f"sim/{file}: {name}.{column.name} has no comment and nothing in docs/tools/meanings.toml"
             if column.comment and column.name in given:
                 yield f"docs/tools/meanings.toml: [{name}] {column.name} has a comment in sim/{file} already"
@@ -184,7 +183,7 @@ def unnamed_keys() -> Iterator[str]:
     from docs.tools import schema
 
     yield from (
-        f"docs/tools/schema.py: the model {name} of sim/scenario_files.py has no table" for name in schema.unshown()
+        f"docs/tools/schema.py: the model {name} of sim/scenario_files has no table" for name in schema.unshown()
     )
     for name in schema.MODELS:
         keys = {
@@ -235,7 +234,7 @@ def unshown_names(docs: Path = DOCS) -> Iterator[str]:
 
 def all_checks() -> tuple[Callable[[], Iterator[str]], ...]:
     """Every check, in the order in which it is made."""
-    from docs.tools import links, outputs
+    from docs.tools import keys, links, measured, outputs
 
     return (
         stale_tables,
@@ -252,6 +251,9 @@ def all_checks() -> tuple[Callable[[], Iterator[str]], ...]:
         unshown_names,
         links.broken,
         outputs.stale,
+        measured.stale,
+        measured.stale_readme,
+        keys.unnamed_keys_of_the_window,
     )
 
 

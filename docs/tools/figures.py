@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.tools import DOCS
+from docs.tools import DOCS, measured
 
 FOLDER = DOCS / "pictures"
 MOMENTS = ("eve", "before-troitskosavsk", "troitskosavsk", "urga", "selenga", "datsan", "turn-back", "mutiny")
@@ -22,7 +22,10 @@ def draw(folder: Path = FOLDER, size: str = "1600x900") -> list[Path]:
     maps = [folder / f"{name}-light.png" for name in MOMENTS]
     for path in maps:
         lighten(path)
-    return [*maps, *studies(folder)]
+    drawn = [*maps, *studies(folder)]
+    if folder == FOLDER:
+        measured.keep("figures", {"pictures": [path.name for path in drawn]})
+    return drawn
 
 
 def lighten(path: Path) -> None:

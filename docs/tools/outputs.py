@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from docs.tools import DOCS
+from docs.tools import DOCS, measured
 from docs.tools.reader import Reader, blocks
 
 FILE = DOCS / "measured" / "tutorials.json"
@@ -22,14 +22,13 @@ def listen() -> Path:
     """Follow every tutorial and keep what its blocks print."""
     import sim
 
-    said: dict[str, object] = {"version": sim.__version__, "engine": sim.engine_hash()}
+    said: dict[str, Any] = {"version": sim.__version__, "engine": sim.engine_hash()}
     for name in PAGES:
         with tempfile.TemporaryDirectory() as folder:
             page = DOCS / "tutorials" / f"{name}.md"
             told = zip(typed(page), Reader(Path(folder)).follow(page), strict=True)
             said[name] = [{"typed": code, "printed": text} for code, text in told]
-    FILE.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return FILE
+    return measured.keep(FILE.stem, said)
 
 
 def typed(page: Path) -> list[str]:
@@ -47,7 +46,7 @@ def stale() -> Iterator[str]:
     for name in PAGES if FILE.exists() else ():
         if [one["typed"] for one in kept()[name]] != typed(DOCS / "tutorials" / f"{name}.md"):
             yield (
-                f"docs/tutorials/{name}.md: a block has changed: run `python -m docs.tools replay` for what it "
+                f"docs/tutorials/{name}.md: a block has changed: run `python -m docs.tools measure` for what it "
                 "prints now"
             )
 

@@ -116,10 +116,8 @@ def record(name: str) -> str:
     said = meanings().get(name, {})
     columns = source.record(SIM / RECORDS[name], name)
     rows: list[tuple[object, ...]] = []
-    for at, column in enumerate(columns):
+    for column in columns:
         text = column.comment or said.get(column.name, "")
-        if not text and at + 1 < len(columns):
-            text = columns[at + 1].comment  # two fields share the comment beside the second
         rows.append((f"`{column.name}`", KINDS.get(column.kind, column.kind), text))
     return table(("field", "type", "meaning"), rows)
 
@@ -229,7 +227,7 @@ def scale() -> str:
 
 def makers() -> Mapping[str, Callable[[], str]]:
     """All generated parts by name."""
-    from docs.tools import dossier, measured, outputs, schema
+    from docs.tools import dossier, kernel, keys, measured, outputs, schema, standing
 
     made: dict[str, Callable[..., Any]] = {
         "phases": phases,
@@ -245,4 +243,6 @@ def makers() -> Mapping[str, Callable[[], str]]:
     made |= {f"parameters {name}": partial(parameters, name) for name in SECTIONS}
     made |= {f"record {name.lower()}": partial(record, name) for name in RECORDS}
     made |= {f"functions {path.name}": partial(functions, path.name) for path in RULES}
-    return {**made, **dossier.makers(), **schema.makers(), **measured.makers(), **outputs.makers()}
+    for room in (dossier, schema, measured, outputs, standing, kernel, keys):
+        made |= room.makers()
+    return made
