@@ -11,6 +11,8 @@ import typer
 from sim.errors import OptionError, suggest
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sim.choice.decisions import Briefing
     from sim.choice.verdict import Cell, Row, Verdict
     from sim.scenario import Scenario
@@ -87,20 +89,37 @@ def decide(
     _show(ready, found, lang)
 
 
+def _say(key: str, lang: str, **fields: Any) -> str:
+    from sim.choice.words import WORDS
+    from sim.phrases import say
+
+    return say(key, lang, WORDS, **fields)
+
+
+def _when(date: datetime, lang: str) -> str:
+    from sim.phrases import date_of
+
+    return _say("when", lang, day=date_of(date, lang), year=date.year, clock=f"{date:%H:%M}")
+
+
 def _list(scenario: Scenario, seed: int, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from sim.cast import Cast
     from sim.choice.decisions import hours, point, told
+    from sim.phrases import date_of
 
+    sides = {side.id: side for side in Cast.of(scenario).sides}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for head in ("id", "hour in this run", "side", "question"):
-        table.add_column(head, overflow="fold", no_wrap=head != "question")
+    for head in ("id", "hour", "side", "question"):
+        table.add_column(_say(head, lang), overflow="fold", no_wrap=head in ("id", "hour"))
     for name, hour in hours(scenario, seed).items():
         one = point(scenario, name)
+        side = one.side if lang == "en" else told(sides[one.side], "name", lang)
         date = scenario.date(hour)
-        when = f"{date.day} {date:%B %H:%M}"
-        table.add_row(Text(name), Text(when), Text(one.side), Text(told(one, "question", lang)))
+        when = f"{date_of(date, lang)} {date:%H:%M}"
+        table.add_row(Text(name), Text(when), Text(side), Text(told(one, "question", lang)))
     _program()._console().print(table)
 
 
@@ -111,26 +130,29 @@ def _show(scenario: Scenario, found: Verdict, lang: str) -> None:
 
     console = _program()._console()
     one = found.decision
-    console.print(Text(f"{told(one, 'title', lang)}: {found.date.day} {found.date:%B %Y, %H:%M}", style="bold"))
+    documented = scenario.plan == scenario.data.header.default_plan
+    base = _say("history" if documented else "plan", lang)
+    console.print(Text(f"{told(one, 'title', lang)}: {_when(found.date, lang)}", style="bold"))
     console.print(Text(told(one, "question", lang)))
+    if not documented:
+        console.print(Text(_say("other-plan", lang), style="dim"))
     console.print()
     _show_briefing(scenario, found.briefing, lang)
     console.print()
     for chosen in one.options:
         if chosen.id not in found.options:
             continue
-        documented = scenario.plan == scenario.data.header.default_plan
-        mark = (" (history)" if documented else " (what the plan has)") if chosen.history else ""
+        mark = f" ({base})" if chosen.history else ""
         console.print(Text(f"{chosen.id}{mark}: {told(chosen, 'title', lang)}", style="bold"))
         sources = ", ".join(chosen.source_keys)
-        console.print(Text(f"    {told(chosen, 'reason', lang)} [{sources}; {chosen.confidence}]"))
+        console.print(Text(f"    {told(chosen, 'reason', lang)} [{sources}; {_say(chosen.confidence, lang)}]"))
     console.print()
-    told_runs = f"{found.runs} runs of each option leave the past of seed {found.seed} here, on the same dice"
-    console.print(Text(f"{told_runs}; intervals 95 %, differences to history's option paired"))
-    _show_rows(found, lang)
+    against = _say("history-of" if documented else "plan-of", lang)
+    console.print(Text(_say("runs", lang, n=found.runs, seed=found.seed, base=against)))
+    _show_rows(found, base, lang)
     if found.failed:
         number, error = next(iter(found.failed.items()))
-        console.print(Text(f"{len(found.failed)} runs failed and are left out; the first, number {number}: {error}"))
+        console.print(Text(_say("failed", lang, n=len(found.failed), first=number, error=error)))
 
 
 def _show_briefing(scenario: Scenario, known: Briefing, lang: str) -> None:
@@ -145,42 +167,44 @@ def _show_briefing(scenario: Scenario, known: Briefing, lang: str) -> None:
     command = next(one for one in cast.commands if one.id == known.command)
     leader = next((in_language(one, "name", lang) for one in cast.commanders if one.id == known.commander), "")
     who = f"{in_language(command, 'name', lang)}{f' ({leader})' if leader else ''}"
-    console.print(Text(f"What the commander knew: {who}, {in_language(known, 'place_name', lang)}", style="bold"))
-    console.print(
-        Text(
-            f"    own: {known.men:,} men in {len(known.own)} units, {known.guns} guns, {known.mg} machine guns; "
-            f"{_lost(known.losses)}; fatigue {known.fatigue:.0%}, cohesion {known.cohesion:.0%}; "
-            f"rations for {known.rations_days:.0f} days, {known.rounds:.0f} rounds a man"
-        )
-    )
+    place = in_language(known, "place_name", lang)
+    console.print(Text(_say("knew", lang, who=who, place=place), style="bold"))
+    own = _say(
+        "own", lang, men=f"{known.men:,}", units=len(known.own), guns=known.guns, mg=known.mg,
+        lost=_lost(known.losses, lang), fatigue=f"{known.fatigue:.0%}", cohesion=f"{known.cohesion:.0%}",
+        days=f"{known.rations_days:.0f}", rounds=f"{known.rounds:.0f}",
+    )  # fmt: skip
+    console.print(Text(f"    {own}"))
     if not known.enemies:
-        console.print(Text("    of the enemy: nothing"))
+        console.print(Text(f"    {_say('no-enemy', lang)}"))
         return
-    console.print(Text(f"    of the enemy: {known.enemy_men:,} men in {len(known.enemies)} reports"))
+    console.print(Text(f"    {_say('enemy', lang, men=f'{known.enemy_men:,}', n=len(known.enemies))}"))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 4), header_style="bold")
-    for head in ("age of the news", "enemy", "men as reported", "seen at"):
-        table.add_column(head, justify="right" if head == "men as reported" else "left", overflow="fold")
+    for head in ("age", "unit", "men", "seen"):
+        table.add_column(_say(head, lang), justify="right" if head == "men" else "left", overflow="fold")
     for one in known.enemies[:MOST_ENEMIES]:
         table.add_row(
-            Text(_age(one.age_h)),
+            Text(_age(one.age_h, lang)),
             Text(in_language(one, "name", lang)),
             Text(f"{one.men:,}"),
             Text(in_language(one, "place_name", lang)),
         )
     console.print(table)
     if len(known.enemies) > MOST_ENEMIES:
-        console.print(Text(f"    and {len(known.enemies) - MOST_ENEMIES} older reports"))
+        console.print(Text(f"    {_say('older', lang, n=len(known.enemies) - MOST_ENEMIES)}"))
 
 
-def _lost(share: float) -> str:
-    return f"{share:.0%} of the first strength lost" if share >= 0.005 else "at full strength"
+def _lost(share: float, lang: str) -> str:
+    if abs(share) < 0.005:
+        return _say("full", lang)
+    return _say("lost" if share > 0 else "gained", lang, share=f"{abs(share):.0%}")
 
 
-def _age(hours: int) -> str:
-    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+def _age(hours: int, lang: str) -> str:
+    return _say("hours", lang, n=hours) if hours < 48 else _say("days", lang, n=hours // 24)
 
 
-def _show_rows(found: Verdict, lang: str) -> None:
+def _show_rows(found: Verdict, base: str, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -188,28 +212,28 @@ def _show_rows(found: Verdict, lang: str) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("", overflow="fold", max_width=34)
     for name in found.options:
-        table.add_column(name + (" (history)" if name == history else ""), justify="right", no_wrap=True)
+        table.add_column(name + (f" ({base})" if name == history else ""), justify="right", no_wrap=True)
     for row in found.rows:
-        table.add_row(Text(row.told(lang)), *(Text(_value(row, cell)) for cell in row.cells))
-        table.add_row("", *(Text(_difference(row, cell), style="dim") for cell in row.cells))
+        table.add_row(Text(row.told(lang)), *(Text(_value(row, cell, lang)) for cell in row.cells))
+        table.add_row("", *(Text(_difference(row, cell, lang), style="dim") for cell in row.cells))
     _program()._console().print(table)
 
 
-def _value(row: Row, cell: Cell) -> str:
+def _value(row: Row, cell: Cell, lang: str) -> str:
     if isnan(cell.mean):
         return "-"
-    if row.kind == "event":
-        return f"{cell.mean:.0%} ({cell.low:.0%} to {cell.high:.0%})"
-    return f"{cell.mean:,.0f} ({cell.low:,.0f} to {cell.high:,.0f})"
+    form = ".0%" if row.kind == "event" else ",.0f"
+    value, low, high = (format(one, form) for one in (cell.mean, cell.low, cell.high))
+    return _say("span", lang, value=value, low=low, high=high)
 
 
-def _difference(row: Row, cell: Cell) -> str:
+def _difference(row: Row, cell: Cell, lang: str) -> str:
     if isnan(cell.difference):
         return ""
-    if row.kind == "event":
-        low, high = 100 * cell.diff_low, 100 * cell.diff_high
-        return f"{100 * cell.difference:+.0f} points ({low:+.0f} to {high:+.0f})"
-    return f"{cell.difference:+,.0f} ({cell.diff_low:+,.0f} to {cell.diff_high:+,.0f})"
+    event = row.kind == "event"
+    form, times = ("+.0f", 100) if event else ("+,.0f", 1)
+    value, low, high = (format(times * one + 0.0, form) for one in (cell.difference, cell.diff_low, cell.diff_high))
+    return _say("points" if event else "span", lang, value=value, low=low, high=high)
 
 
 # ---------------------------------------------------------------------- why
@@ -230,6 +254,7 @@ def why(
 
     from sim.explain.reasons import explainable
     from sim.explain.reasons import why as explain
+    from sim.phrases import date_of
     from sim.runs import read_run
     from sim.runs import run as play
     from sim.scenario import load
@@ -248,6 +273,10 @@ def why(
         events = told.events()
         for row in explainable(told):
             date = events[row].date
-            console.print(Text(f"{row:5}  {date.day:2} {date:%b %H:%M}  {events[row].text}"))
+            if lang == "en":
+                console.print(Text(f"{row:5}  {date.day:2} {date:%b %H:%M}  {events[row].text}"))
+            else:
+                when = f"{date_of(date, lang):>11} {date:%H:%M}"
+                console.print(Text(f"{row:5}  {when}  {explain(told, row).head.told(lang)}"))
         return
     console.print(Text(explain(told, event).told(lang)))

@@ -202,9 +202,14 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "противник в {km} км, {unit}: около {men} чел., {place}",
         "{unit}-аас {km} км-т дайсан: {men} орчим хүн, {place}",
     ),
+    "news-alarm-here": (
+        "enemy reported at {place}, where {unit} stands: about {men} men",
+        "противник там же, где {unit}: {place}, около {men} чел.",
+        "{unit} байгаа газарт ({place}) дайсан: {men} орчим хүн",
+    ),
     # -------------------------------------------------------------- explanations: what is explained
     "at": ("at {place}", "{place}", "{place} орчимд"),
-    "between": ("between {a} and {b}", "между {a} и {b}", "{a}, {b} хоёрын хооронд"),
+    "between": ("between {a} and {b}", "по пути {a} — {b}", "{a}, {b} хоёрын хооронд"),
     "why": ("Why: {event}", "Почему: {event}", "Яагаад: {event}"),
     "head-battle": (
         "{a} attacked {b} {site} ({n1} against {n2} men in all)",
@@ -218,7 +223,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     ),
     "head-declines": (
         "{a} ({n1} men) gave way before {b} ({n2} men) {site} without a fight",
-        "{a} ({n1} чел.) — отход без боя перед {b} ({n2} чел.), {site}",
+        "{a} ({n1} чел.) — отход без боя, противник — {b} ({n2} чел.), {site}",
         "{a} ({n1} хүн) {b}-ын ({n2} хүн) өмнө {site} тулалдалгүй зайлав",
     ),
     "head-ordered": (
@@ -256,9 +261,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "{unit}: тушаал ёсоор өөрийн хүч дайсныхаас {accept} дахинаас багагүй үед тулалдана",
     ),
     "men-met": (
-        "{a} had {n1} men there, {b} {n2}",
-        "на месте у {a} было {n1} чел., у {b} — {n2}",
-        "тэнд {a} {n1}, {b} {n2} хүнтэй байв",
+        "men on the spot: {a} {n1}; {b} {n2}",
+        "людей на месте: {a} — {n1}; {b} — {n2}",
+        "тэнд байсан хүн: {a} {n1}; {b} {n2}",
     ),
     "surprise": (
         "{b} was surprised: nobody had reported {a} within a day and 60 km",
@@ -266,19 +271,19 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "{b} гэнэдэв: нэг хоног, 60 км дотор {a}-г хэн ч мэдээлээгүй",
     ),
     "power": (
-        "fighting power in the last hour: {a} {p1}, {b} {p2} (men by cohesion and rounds, machine guns, guns)",
-        "боевая сила в последний час: {a} {p1}, {b} {p2} (люди по сплочённости и патронам, пулемёты, орудия)",
-        "сүүлийн цагийн тулалдах хүч: {a} {p1}, {b} {p2} (хүн, эв нэгдэл, сум, пулемёт, буу)",
+        "fighting power in the last hour: {a} {p1}; {b} {p2} (men by cohesion and rounds, machine guns, guns)",
+        "боевая сила в последний час: {a} — {p1}; {b} — {p2} (люди по сплочённости и патронам, пулемёты, орудия)",
+        "сүүлийн цагийн тулалдах хүч: {a} {p1}; {b} {p2} (хүн, эв нэгдэл, сум, пулемёт, буу)",
     ),
     "quality": (
-        "quality of the troops, fatigue counted in: {a} {q1}, {b} {q2}",
-        "качество войск с учётом усталости: {a} {q1}, {b} {q2}",
-        "цэргийн чанар, ядаргааг оруулаад: {a} {q1}, {b} {q2}",
+        "quality of the troops, fatigue counted in: {a} {q1}; {b} {q2}",
+        "качество войск с учётом усталости: {a} — {q1}; {b} — {q2}",
+        "цэргийн чанар, ядаргааг оруулаад: {a} {q1}; {b} {q2}",
     ),
     "position": (
-        "position: {a} {x1}, {b} {x2} (1 is a meeting, more is prepared ground or a town)",
-        "позиция: {a} {x1}, {b} {x2} (1 — встречный бой, больше — подготовленная или город)",
-        "байрлал: {a} {x1}, {b} {x2} (1 бол тосох тулаан, их бол бэлтгэсэн байрлал, хот)",
+        "position: {a} {x1}; {b} {x2} (1 is a meeting, more is prepared ground or a town)",
+        "позиция: {a} — {x1}; {b} — {x2} (1 — встречный бой, больше — подготовленная или город)",
+        "байрлал: {a} {x1}; {b} {x2} (1 бол тосох тулаан, их бол бэлтгэсэн байрлал, хот)",
     ),
     "against-odds": (
         "no foregone conclusion: all in all {b} was not the weaker; chance to break that hour: {h2} in a hundred",
@@ -286,9 +291,9 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "үр дүн урьдаас тодорхой биш байв: чанар, байрлалыг тооцвол {b} сул биш, тэр цагт бутрах магадлал зуугаас {h2}",
     ),
     "breaking": (
-        "chance to break off in that hour: {b} {h2} in a hundred, {a} {h1}; the fight had lasted {hours} h",
-        "вероятность не выдержать в этот час: {b} {h2} из ста, {a} {h1}; бой длился {hours} ч",
-        "тэр цагт бутрах магадлал: {b} зуугаас {h2}, {a} {h1}; тулаан {hours} цаг үргэлжилсэн",
+        "chance to break off in that hour: {b} {h2} in a hundred; {a} {h1}; the fight had lasted {hours} h",
+        "вероятность не выдержать в этот час: {b} — {h2} из ста; {a} — {h1}; бой длился {hours} ч",
+        "тэр цагт бутрах магадлал: {b} зуугаас {h2}; {a} {h1}; тулаан {hours} цаг үргэлжилсэн",
     ),
     "bled": (
         "in the fight itself {b} had lost {lost} of {men} men, {a} {won}",
@@ -429,10 +434,10 @@ PHRASES: dict[str, tuple[str, str, str]] = {
 }
 
 
-def say(key: str, lang: str = "en", **fields: Any) -> str:
+def say(key: str, lang: str = "en", table: Mapping[str, tuple[str, str, str]] = PHRASES, /, **fields: Any) -> str:
     """A phrase in a language (English for an unknown one), its fields filled: names and dates in that language."""
     column = LANGUAGES.index(lang) if lang in LANGUAGES else 0
-    return PHRASES[key][column].format(**{name: localised(value, lang) for name, value in fields.items()})
+    return table[key][column].format(**{name: localised(value, lang) for name, value in fields.items()})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import string
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +31,8 @@ from sim.choice.decisions import (
     told,
 )
 from sim.choice.forks import Past
-from sim.choice.verdict import decide, wilson
+from sim.choice.verdict import CHANGED, HISTORY, beside, decide, wilson
+from sim.choice.words import WORDS
 from sim.errors import OptionError, ScenarioError
 from sim.runs import Run, play
 from sim.scenario import Scenario
@@ -231,6 +234,35 @@ def test_what_cannot_be_decided_is_refused(campaign: Scenario) -> None:
         decide(campaign, "uryankhai", runs=2, options=["tibett"])
 
 
+def test_a_change_beside_history_is_what_the_decision_says_of_it(campaign: Scenario) -> None:
+    """The same past, the same dice, the same change: one number whichever way it is asked for."""
+    name = "uryankhai"
+    told_ = decide(campaign, name, runs=8, options=["manchuria"], threads=1)
+    patch = option_patch(campaign, point(campaign, name), "manchuria", told_.hour)
+    found = beside(campaign, patch, 0, told_.hour, 8, threads=2)
+    assert found.runs == told_.runs == 8
+    rows = {row.outcome: row for row in found.rows}
+    for row in told_.rows:
+        for option, world in (("uryankhai", HISTORY), ("manchuria", CHANGED)):
+            cell = next(one for one in rows[row.outcome].cells if one.option == world)
+            other = told_.cell(row.outcome, option)
+            wanted = (other.mean, other.low, other.high, other.difference, other.diff_low, other.diff_high)
+            assert np.array_equal((cell.mean, cell.low, cell.high, cell.difference, cell.diff_low, cell.diff_high),
+                                  wanted, equal_nan=True), (row.outcome, world)  # fmt: skip
+    same = beside(campaign, None, 0, told_.hour, 4, threads=1)
+    assert all(row.cells[1].difference == 0 for row in same.rows), "what changes nothing differs in nothing"
+    with pytest.raises(OptionError, match="at least 2"):
+        beside(campaign, None, runs=1)
+
+
+def test_the_words_of_the_command_are_complete() -> None:
+    for key, texts in WORDS.items():
+        assert len(texts) == 3
+        assert all(texts), key
+        fields = [sorted(name for _, name, _, _ in string.Formatter().parse(text) if name) for text in texts]
+        assert fields[0] == fields[1] == fields[2], key
+
+
 # ---------------------------------------------------------------------- the command and the file
 
 
@@ -244,7 +276,25 @@ def test_urga_decide(campaign: Scenario, capsys: pytest.CaptureFixture[str]) -> 
         assert words in said, words
     assert max(len(line) for line in said.splitlines()) <= 120
     assert cli.call(["decide", "uryankhai", "--runs", "2", "--language", "ru"]) == 0
-    assert "На запад, в Урянхай" in capsys.readouterr().out
+    russian = capsys.readouterr().out
+    assert "На запад, в Урянхай" in russian
+    kept = {
+        "uryankhai",
+        "tibet",
+        "manchuria",
+        *(key for o in point(campaign, "uryankhai").options for key in o.source_keys),
+    }
+    assert set(re.findall(r"[A-Za-z]{2,}", russian)) <= kept, "no English but ids"
+    assert cli.call(["decide", "--language", "mn"]) == 0
+    listed = capsys.readouterr().out
+    assert not set(re.findall(r"[a-z]{2,}", listed)) - {
+        part for one in points(campaign) for part in (*one.id.split("-"), "id")
+    }
+    assert cli.call(["decide", "uryankhai", "--runs", "2", "--plan", "doctrine"]) == 0
+    said = capsys.readouterr().out
+    assert "As history put the question" in said
+    assert "(history)" not in said
+    assert "uryankhai (the plan)" in said
     assert cli.call(["decide", "nowhere"]) == 2
     assert capsys.readouterr().err.startswith("urga: no decision 'nowhere'")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from sim.phrases import LANGUAGES, PHRASES
 from sim.runs import Run
 from sim.scenario import Scenario
 from sim.state import E_ORDERED, State
+from sim.wargame.dispatch import NewsReader
 from sim.wargame.game import Game, OrderError
 from sim.wargame.lawful import TASKS
 
@@ -424,3 +426,28 @@ def test_phrases_are_whole_in_three_languages() -> None:
         assert all(texts), key
         fields = [{field for _, field, _, _ in string.Formatter().parse(text) if field} for text in texts]
         assert fields[0] == fields[1] == fields[2], key
+
+
+def test_news_of_an_enemy_on_the_spot_names_the_place_and_no_distance(campaign: Scenario) -> None:
+    """An alarm at 0 km says that he stands where the unit stands; farther off it gives the distance."""
+    game = Game.start(campaign, "White", seed=7)
+    reader = NewsReader(campaign, game.state, 1)
+    unit = reader.units[campaign.unit_ids.index("tatar_1")]
+    place = campaign.place_ids.index("urga")
+    near, far = (reader._alarm(10, place, 250, km, unit) for km in (0.3, 17.0))  # pyright: ignore[reportPrivateUsage]
+    for lang in LANGUAGES:
+        assert not re.search(r"\b0 (km|км)", near.told(lang))
+        assert re.search(r"\b17 (km|км)", far.told(lang))
+    assert near.told() == "enemy reported at Urga, where 1st (Tatar) Regiment stands: about 250 men"
+
+
+def test_distances_of_orders_are_those_of_the_march(campaign: Scenario) -> None:
+    game = Game.start(campaign, "White", seed=7)
+    found = game.marches_for("tatar_1", "march")
+    assert list(found) == game.places_for("tatar_1", "march")
+    assert list(found.values()) == sorted(found.values())
+    routes = campaign.data.routes
+    first = next(iter(found))
+    here = campaign.place_ids[int(game.state.units[campaign.unit_ids.index("tatar_1")]["place"])]
+    (km,) = (route.length_km for route in routes if {route.from_, route.to} == {here, first})
+    assert found[first] >= km * 0.99, "never shorter than the road itself"

@@ -10,7 +10,7 @@ Intervals are 95 %: for probabilities Wilson's, for means Student's, for differe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import nan, sqrt
@@ -31,7 +31,7 @@ from sim.choice.decisions import (
     point,
     told,
 )
-from sim.choice.forks import Past, luck_of
+from sim.choice.forks import Change, Past, luck_of
 from sim.errors import OptionError, UrgaError
 from sim.experiment.compare import paired_interval, student
 from sim.experiment.threads import unordered
@@ -143,33 +143,8 @@ def decide(
     past = Past.of(ready, seed, hour)
     worlds = [past.world(option_patch(ready, chosen, name, hour)) for name in wanted]
     looked_at = headlines(ready, chosen)
-    reads = [_reader_of(ready, one, hour) for one in looked_at]
-    documented = [one.value.removeprefix("event.") for one in looked_at if one.value.startswith("event.")]
     dice = [luck_of(seed, number) for number in range(runs)]
-    shape = (len(wanted), len(looked_at), runs)
-    values, failed = np.full(shape, nan), dict[int, str]()
-    jobs = [(number, row) for number in range(runs) for row in range(len(wanted))]
-
-    def work(job: tuple[int, int]) -> tuple[int, int, list[float], str]:
-        number, row = job
-        try:
-            reader = Reader(worlds[row], past.ended(worlds[row], dice[number]))
-            found = outcome_of(reader)
-            found |= {f"event.{name}": reader.hour(name) for name in documented}
-            return number, row, [read(reader, found) for read in reads], ""
-        except Exception as error:
-            return number, row, [], f"{type(error).__name__}: {' '.join(str(error).split())}"
-
-    for done, (number, row, found, error) in enumerate(unordered(work, jobs, threads), 1):
-        if error:
-            failed[number] = f"{wanted[row]}: {error}"
-        else:
-            values[row, :, number] = found
-        if progress:
-            progress(done, len(jobs))
-    whole = [number for number in range(runs) if number not in failed]
-    if len(whole) < 2:
-        raise UrgaError(f"{len(failed)} of {runs} runs failed, the first: {next(iter(failed.values()), '')}")
+    values, failed, whole = _played(past, dict(zip(wanted, worlds, strict=True)), looked_at, dice, threads, progress)
     order = [one.id for one in chosen.options if one.id in wanted]
     at = [wanted.index(name) for name in order]
     kept = values[at][:, :, whole]
@@ -188,6 +163,91 @@ def decide(
         failed=dict(sorted(failed.items())),
         certificate=_certificate(ready, seed, chosen, hour, order, runs),
     )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a change from an hour on makes of one past, beside history's own course, over the same dice.
+
+    rows: each with two cells, `HISTORY` and `CHANGED`, the difference at the latter; runs: dice that are counted in
+    both worlds; failed: dice of which a run did not end, with what went wrong.
+    """
+
+    hour: int
+    runs: int
+    rows: tuple[Row, ...]
+    failed: dict[int, str]
+
+
+HISTORY, CHANGED = "history", "changed"
+
+
+def beside(
+    scenario: Scenario,
+    change: Change,
+    seed: int = 0,
+    hour: int = 0,
+    runs: int = 200,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Beside:
+    """Play a change (a game, a what-if) and history from an hour of one past on, over `runs` dice.
+
+    All outcomes that the scenario declares are read. Arguments and errors as for `decide`.
+    """
+    check_seed(seed)
+    if isinstance(runs, bool) or runs < 2:
+        raise OptionError(f"{runs} runs asked for: a comparison needs at least 2")
+    past = Past.of(scenario, seed, hour)
+    worlds = {HISTORY: past.scenario, CHANGED: past.world(change)}
+    looked_at = tuple(scenario.data.decisions.outcomes)
+    dice = [luck_of(seed, number) for number in range(runs)]
+    values, failed, whole = _played(past, worlds, looked_at, dice, threads, progress)
+    kept = values[:, :, whole]
+    rows = tuple(_row(one, list(worlds), 0, kept[:, k]) for k, one in enumerate(looked_at))
+    return Beside(int(hour), len(whole), rows, failed)
+
+
+def _played(
+    past: Past,
+    worlds: Mapping[str, Scenario],
+    looked_at: Sequence[Headline],
+    dice: Sequence[int],
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[np.ndarray, dict[int, str], list[int]]:
+    """Outcomes [worlds, outcomes, dice] of all worlds over the dice; what failed, and the dice whole in all worlds.
+
+    Raises UrgaError when fewer than two are.
+    """
+    names = list(worlds)
+    reads = [_reader_of(past.scenario, one, past.hour) for one in looked_at]
+    documented = [one.value.removeprefix("event.") for one in looked_at if one.value.startswith("event.")]
+    values, failed = np.full((len(names), len(looked_at), len(dice)), nan), dict[int, str]()
+    jobs = [(number, row) for number in range(len(dice)) for row in range(len(names))]
+
+    def work(job: tuple[int, int]) -> tuple[int, int, list[float], str]:
+        number, row = job
+        try:
+            world = worlds[names[row]]
+            reader = Reader(world, past.ended(world, dice[number]))
+            found = outcome_of(reader)
+            found |= {f"event.{name}": reader.hour(name) for name in documented}
+            return number, row, [read(reader, found) for read in reads], ""
+        except Exception as error:
+            return number, row, [], f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+    for done, (number, row, found, error) in enumerate(unordered(work, jobs, threads), 1):
+        if error:
+            failed[number] = f"{names[row]}: {error}"
+        else:
+            values[row, :, number] = found
+        if progress:
+            progress(done, len(jobs))
+    whole = [number for number in range(len(dice)) if number not in failed]
+    if len(whole) < 2:
+        raise UrgaError(f"{len(failed)} of {len(dice)} runs failed, the first: {next(iter(failed.values()), '')}")
+    return values, failed, whole
 
 
 def _names(decision: Decision, options: Iterable[str] | None) -> list[str]:

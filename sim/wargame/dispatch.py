@@ -68,7 +68,8 @@ class News:
 
     def told(self, lang: str = "en") -> str:
         """The news in a language."""
-        return say(f"news-{self.kind}", lang, **self.names)
+        near = "-here" if self.kind == "alarm" and not self.names["km"] else ""
+        return say(f"news-{self.kind}{near}", lang, **self.names)
 
 
 class NewsReader:

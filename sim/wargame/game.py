@@ -15,13 +15,13 @@ Left out: news from your own units comes at once, only that of the enemy travels
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -52,6 +52,9 @@ from sim.wargame.picture import (
     sightings,
     staff,
 )
+
+if TYPE_CHECKING:
+    from sim.choice.verdict import Beside
 
 __all__ = ["TASKS", "Game", "News", "OrderError", "Receipt", "View"]
 
@@ -300,9 +303,13 @@ class Game:
 
     def places_for(self, unit: str, task: str) -> list[str]:
         """Ids of the places to which a unit can be ordered with a task, the nearest first. Raises OrderError."""
+        return list(self.marches_for(unit, task))
+
+    def marches_for(self, unit: str, task: str) -> dict[str, float]:
+        """The same places with the km of easy march to each. Raises OrderError."""
         row = unit_row(self.world, self.state, self._row, unit)
         rows = open_places(self.world, self.state, self._row, row, task, self._known(), self._holders())
-        return [self.world.place_ids[place] for place in rows]
+        return {self.world.place_ids[place]: km for place, km in rows.items()}
 
     def commands_for(self, unit: str) -> list[str]:
         """Ids of the commands that a unit can be ordered to join. Raises OrderError."""
@@ -317,6 +324,15 @@ class Game:
     def units(self) -> list[str]:
         """Ids of the units that take orders."""
         return [self.world.unit_ids[row] for row in fit(self.state, self._row, self.world.tables.n_units)]
+
+    def odds(self) -> Callable[..., Beside]:
+        """What plays the orders up to now and history, from the hour of taking command on, over many dice.
+
+        It takes the arguments of `sim.choice.verdict.beside` from `runs` on; orders given later do not count.
+        """
+        from sim.choice.verdict import beside
+
+        return partial(beside, self.given, self.patch, self.seed, self.began)
 
     def _of_this_hour(self) -> list[Order]:
         return [order for order in self.orders if self._hour_of(order) == self.hour]

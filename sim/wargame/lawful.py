@@ -202,10 +202,10 @@ def _check_place(
 
 def open_places(
     scenario: Scenario, state: State, side: int, row: int, task: str, enemies: Picture, holders: dict[str, str]
-) -> list[int]:
-    """Rows of the places to which a unit can be ordered with a task, the nearest first."""
+) -> dict[int, float]:
+    """Rows of the places to which a unit can be ordered with a task, with km of easy march, the nearest first."""
     km, steps = ways(scenario, state, row)
-    found: list[int] = []
+    found: dict[int, float] = {}
     if task == "rest" and int(state.units[row]["battle"]) >= 0:
         return found
     for place in sorted(km, key=lambda one: (km[one], one)):
@@ -215,7 +215,7 @@ def open_places(
         except OrderError:
             continue
         if steps[place] < PATH and not stands:
-            found.append(place)
+            found[place] = km[place]
     return found
 
 
