@@ -97,12 +97,14 @@ def seeking(tape: Tape, size: tuple[int, int]) -> None:
     from viz.app import STILL_BUDGET
     from viz.boot import pygame
     from viz.export import stage
+    from viz.warm import rest
 
     dice = random.Random(1921)
     surface = pygame.display.set_mode(size)
     for director in (True, False):
         scene, state = stage(tape, "en", "light")
         scene.draw(surface, state, 0.0, float("inf"))
+        rest()  # as the window does when the first run has come
         state.director = director
         wall: list[float] = []
         cpu: list[float] = []

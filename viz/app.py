@@ -6,6 +6,7 @@ amiss.
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -24,6 +25,8 @@ NO_DISPLAY = (
     "`urga film` makes a film of it"
 )
 FRAME = 1 / 60
+#: Seconds in which the bar of the first compilation covers most of its way; the rest is ever slower.
+COMPILING = 12.0
 #: Seconds a frame while nothing moves but ensembles grow: the cores are theirs.
 GROWING = 1 / 15
 IDLE = 0.25
@@ -315,7 +318,10 @@ class Session:
         scene.panel.busy = scene.panel.busy + dt if busy and scene.tape is not None else 0.0
         if answer is None:
             if scene.tape is None and self._compiles and self._path is None:
-                scene.waiting = f"{say('compiling', state.language)} {perf_counter() - self._asked:.0f} s"
+                seconds = perf_counter() - self._asked
+                scene.waiting = f"{say('compiling', state.language)} {seconds:.0f} s"
+                # how long it will take depends on the machine: the bar slows down and never pretends to be done
+                scene.waited = 0.95 * (1 - math.exp(-seconds / COMPILING))
             return False
         if isinstance(answer, VizError):
             if scene.tape is None:
@@ -326,16 +332,20 @@ class Session:
             return True
         first = scene.tape is None
         self._take(answer)
-        scene.waiting = ""
+        scene.waiting, scene.waited = "", 0.0
         if first:
             state.age = 0.0
             state.playing = self.play_when_ready
         return True
 
     def _take(self, tape: Tape) -> None:
+        from viz import camps
+
         panel = self.scene.panel
         self.workshop.show(tape)
         told = tape.certificate
+        if not camps.own(tape.camps):
+            self.window.title = f"Urga: {tape.title}"
         if self._path is not None and told.get("seed", "").isdigit():
             panel.seed = panel.first_seed = int(told["seed"])
             self.workshop.scenario, self.workshop.plan = told.get("scenario", self.scenario), told.get("plan")

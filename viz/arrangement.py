@@ -60,21 +60,27 @@ class Arrangement:
         self._at = (0.0, 0.0, 0.0)
         self._before: dict[int, int] = {}
         self._said: dict[int, tuple[str, str]] = {}
+        self._names: dict[int, str] = {}
         self._work: Iterator[None] | None = None
         #: the run whose groups are on the screen, by its digest
         self.run = ""
+        #: what the groups' places were taken from last: run, hour, side in the fog
+        self._placed: tuple[object, ...] = ()
+        #: by lead, where the arrow begins and whether it is a retreat (None: stands), and for what that was worked out
+        self._marches: dict[int, tuple[tuple[float, float], bool] | None] = {}
+        self._march_key: tuple[object, ...] = ()
 
     def forget(self) -> None:
         """Arrange the next picture from nothing."""
         self._key, self._before, self.sprites, self.hidden = (), {}, {}, []
-        self._work, self.run = None, ""
+        self._work, self.run, self._placed = None, "", ()
 
     def carry(self, old: Tape, new: Tape) -> None:
         """Take the chips over to another run of the same campaign, by the ids of their units.
 
         Units that it has not are left out, those that it has beside come with the next arrangement.
         """
-        self._work = None
+        self._work, self._placed = None, ()
         rows = {unit.id: unit.index for unit in new.units}
         to = {unit.index: rows[unit.id] for unit in old.units if unit.id in rows}
         if all(a == b for a, b in to.items()) and len(to) == len(old.units):
@@ -112,7 +118,7 @@ class Arrangement:
             if key == self._key and not moved and self._work is None:
                 self._follow(view)
                 return False
-            jumped = anew or (budget == float("inf") and self._at[2] != camera.scale)
+            jumped = anew
             if abs(self._tick - tick) > 16:
                 self._before = {}
             self._key, self._tick, self._at = key, tick, (x, y, camera.scale)
@@ -123,12 +129,16 @@ class Arrangement:
             if not at_once and perf_counter() >= end:
                 self._follow(view)
                 return False
-        self._work, self.run = None, view.tape.digest
+        self._work, self.run, self._placed = None, view.tape.digest, ()
         self._follow(view)
         return True
 
     def _follow(self, view: View) -> None:
         """New positions of the groups' leads between two arrangements."""
+        placed = (view.tape.digest, view.state.hour, view.state.fog)
+        if placed == self._placed:
+            return
+        self._placed = placed
         at = {b.unit: b for b in view.bodies()}
         for one in self.groups():
             body = at.get(one.lead)
@@ -146,6 +156,8 @@ class Arrangement:
         k = view.k
         visible.sort(key=lambda g: (-g.men, g.lead))
         self._said = {}
+        self._names = groups.names(view.tape, visible, view.state.language, view.state.hour)
+        yield
         obstacles = self._obstacles(view, visible)
         yield
         requests: list[placing.Request] = []
@@ -191,12 +203,12 @@ class Arrangement:
             found.pins.append(pygame.Rect(round(x - 9 * k), round(y - 9 * k), round(18 * k), round(18 * k)))
         return found
 
-    def _words(self, view: View, one: Group) -> tuple[str, str]:
+    def _words(self, one: Group) -> tuple[str, str]:
         found = self._said.get(one.lead)
         if found is not None:
             return found
         number = ("~" if one.age >= 0 else "") + rounded(one.men)
-        name = groups.name(view.tape, one, view.state.language, view.state.hour)
+        name = self._names[one.lead]
         self._said[one.lead] = (name, number)
         return name, number
 
@@ -205,14 +217,15 @@ class Arrangement:
         return list(range(one.tier, -1, -1))
 
     def _request(self, view: View, one: Group, jumped: bool) -> placing.Request:
-        name, number = self._words(view, one)
+        name, number = self._words(one)
         old = self.sprites.get(one.lead)
         last = None if jumped or old is None else old.offset
         sizes = [self.chips.size(tier, name, number, view.k) for tier in self._tiers(one)]
-        return placing.Request(one.lead, view.pixel(one.x, one.y), sizes, last)
+        keep = placing.STAY_IN_PLAY if view.state.playing else placing.STAY
+        return placing.Request(one.lead, view.pixel(one.x, one.y), sizes, last, keep)
 
     def _face(self, view: View, one: Group, size: int) -> pygame.Surface:
-        name, number = self._words(view, one)
+        name, number = self._words(one)
         chosen = view.state.selection
         marked = chosen is not None and chosen[0] == UNIT and any(b.unit == chosen[1] for b in one.members)
         return self.chips.face(
@@ -241,28 +254,44 @@ class Arrangement:
 
     def draw_pins(self, surface: pygame.Surface, view: View, ways: list[tuple[Group, trails.Path]]) -> None:
         """Leaders from chip to true place, arrow heads of those on the march, pins."""
-        tape, k, hour = view.tape, view.k, view.state.hour
+        k = view.k
+        pixels = {one.lead: view.pixel(one.x, one.y) for one in self.groups()}
+        for sprite in self.sprites.values():
+            one = sprite.group
+            sprite.pin = pin = pixels[one.lead]
+            livery = view.theme.liveries[one.kind]
+            ends = (pin, (pin[0] + sprite.now[0], pin[1] + sprite.now[1]))
+            carto.thick(surface, view.theme.halo, ends, 5 * k)
+            carto.thick(surface, livery.fill if one.kind < 2 else livery.outline, ends, 3 * k)
+        marches = self._marching(view, ways)
+        pins: list[tuple[pygame.Surface, tuple[int, int]]] = []
+        for one in self.groups():
+            x, y = pin = pixels[one.lead]
+            march = marches[one.lead]
+            if march is not None:
+                trails.head(surface, view.theme, one, view.pixel(*march[0]), pin, k, march[1])
+            dot = self.chips.pin(view.theme.liveries[one.kind], k)
+            wide = dot.get_width() // 2
+            pins.append((dot, (round(x) - wide, round(y) - wide)))
+        surface.fblits(pins)
+
+    def _marching(
+        self, view: View, ways: list[tuple[Group, trails.Path]]
+    ) -> dict[int, tuple[tuple[float, float], bool] | None]:
+        """Which groups are on the march, by their leads; worked out once an hour."""
+        tape, hour, found = view.tape, view.state.hour, self.groups()
         tails: dict[int, tuple[float, float]] = {}
         for one, path in ways:
             tails.setdefault(one.lead, path[-1])
-        spots: list[tuple[Group, tuple[float, float]]] = []
-        for sprite in self.sprites.values():
-            one = sprite.group
-            sprite.pin = view.pixel(one.x, one.y)
-            livery = view.theme.liveries[one.kind]
-            end = (sprite.pin[0] + sprite.now[0], sprite.pin[1] + sprite.now[1])
-            carto.thick(surface, view.theme.halo, [sprite.pin, end], 5 * k)
-            carto.thick(surface, livery.fill if one.kind < 2 else livery.outline, [sprite.pin, end], 3 * k)
-        for one in self.groups():
-            pin = view.pixel(one.x, one.y)
-            spots.append((one, pin))
-            tail = tails.get(one.lead)
-            if tail is not None and one.age < 0 and trails.marching(tape, one.lead, hour):
-                behind = view.pixel(*trails.behind(tape, one.lead, hour, tail))
-                trails.head(surface, view.theme, one, behind, pin, k, tape.beaten(one.lead, hour))
-        for one, pin in spots:
-            dot = self.chips.pin(view.theme.liveries[one.kind], k)
-            surface.blit(dot, dot.get_rect(center=(round(pin[0]), round(pin[1]))))
+        leads = tuple((one.lead, one.age < 0, tails.get(one.lead)) for one in found)
+        key = (tape.digest, int(hour), trails.just_mended(hour), leads)
+        if key != self._march_key:
+            self._march_key, self._marches = key, {}
+            for lead, seen, tail in leads:
+                goes = tail is not None and seen and trails.marching(tape, lead, hour)
+                start = trails.behind(tape, lead, hour, tail) if goes and tail is not None else None
+                self._marches[lead] = (start, tape.beaten(lead, int(hour))) if start is not None else None
+        return self._marches
 
     def draw_chips(self, surface: pygame.Surface, view: View, dt: float) -> None:
         """The chips, each a part of the way nearer to where it belongs; large ones on top."""

@@ -81,7 +81,7 @@ class Asking:
             table.shut()
 
             def reached(reach: Reach) -> None:
-                goals = goals_of(tape, unit.index, hour, task, reach.goals)
+                goals = goals_of(tape, task, reach.goals)
                 table.open(Goals(unit.names, task, goals, partial(given, task)))
 
             table.with_world(tape, lambda world: table.council.reach(world, unit.id, hour, task), reached)

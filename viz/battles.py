@@ -5,14 +5,16 @@ A burst beside the place, ringed while it goes on, smaller for two days after.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from viz import icons
 from viz.boot import pygame
 from viz.knowledge import knows_battle
+from viz.tape import BATTLE, POLITICS
 
 if TYPE_CHECKING:
-    from viz.tape import Battle
+    from viz.tape import Battle, Event
     from viz.view import View
 
 #: Days for which a battle that is over stays marked, and losses from which its mark is large, or shown at
@@ -75,3 +77,25 @@ def _beside(view: View, mark: pygame.Surface, spot: tuple[float, float]) -> pyga
         if rect.inflate(-rect.width // 4, -rect.height // 4).collidelist(names) < 0:
             return rect
     return mark.get_rect(center=(round(spot[0] - reach), round(spot[1] - reach)))
+
+
+#: Radius of the ring round the place that a caption speaks of (virtual units), how far it swells in play, and hours
+#: from one swelling to the next.
+RING, SWELL, PERIOD = 27, 9, 30.0
+
+
+def beacon(surface: pygame.Surface, view: View, event: Event) -> None:
+    """A ring round the place that the caption speaks of; battles have their burst instead."""
+    if event.group == BATTLE or event.x is None or event.y is None:
+        return
+    x, y = view.pixel(event.x, event.y)
+    if not view.layout.map.collidepoint(x, y):
+        return
+    k, theme, state = view.k, view.theme, view.state
+    swell = 0.0
+    if state.playing and not state.reduced_motion:
+        swell = 0.5 - 0.5 * math.cos(2 * math.pi * (state.hour - event.hour) / PERIOD)
+    radius = (RING + SWELL * swell) * k
+    colour = theme.politics if event.group == POLITICS else theme.paper
+    for wide, ink in ((9, icons.INK), (5, colour)):
+        pygame.draw.aacircle(surface, ink, (x, y), radius + wide * k / 2, max(2, round(wide * k)))

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 #: and height.
 TIERS = ((42, 27, 0, 46, 28), (66, 30, 21, 58, 38), (76, 35, 23, 64, 42))
 SHADOW = 8
-_KEPT = 240
+_KEPT = 120
 
 
 class ChipMaker:
-    """Makes chip faces and keeps the last few hundred."""
+    """Makes chip faces and keeps the last hundred."""
 
     def __init__(self, type_: Lettering) -> None:
         self.type = type_
@@ -50,7 +50,7 @@ class ChipMaker:
         text = self.type.width(lettering.BOLD, number_size * k, number)
         if name_size and name:
             text = max(text, self.type.width(lettering.SEMIBOLD, name_size * k, self._name(tier, name, k)))
-        if len(self._sizes) > 8 * _KEPT:
+        if len(self._sizes) > 16 * _KEPT:
             self._sizes.clear()
         found = self._sizes[key] = (round((symbol + 9 + 11 + 10) * k) + text, round(height * k))
         return found

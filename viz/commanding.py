@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,18 +11,21 @@ from typing import TYPE_CHECKING, Any
 from viz.council import Reach, World
 from viz.errors import VizError
 from viz.pages import End, Goals, Menu, goals_of, three
+from viz.runner import Runner
 from viz.state import PLACE, UNIT
 from viz.wargame import Ending, ForeignError, Standing, War, saved_games
 from viz.wargame_desk import Field
 from viz.words import say
 
 if TYPE_CHECKING:
+    from sim.choice.verdict import Beside
     from viz.tape import Names, Tape
     from viz.turning import Turning
 
 #: Saved games that the menu names.
 GAMES = 4
 Items = list[tuple["Names", Callable[[], None]]]
+Odds = Callable[[int, Callable[[int, int], None]], "Beside"]
 
 
 class Commanding:
@@ -31,6 +35,14 @@ class Commanding:
         self.table, self._folder = table, folder
         self.field: Field | None = None
         self.war: War | None = None
+        self.progress = (0, 0)
+        self._dice: Runner[Beside] = Runner()
+        self._token = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether dice are being thrown."""
+        return self._dice.busy
 
     @property
     def folder(self) -> Path:
@@ -225,7 +237,7 @@ class Commanding:
         who: Names = (first.names[0] + more, first.names[1] + more, first.names[2] + more)
 
         def reached(reach: Reach) -> None:
-            goals = goals_of(stand.tape, first.index, stand.hour, task, reach.goals)
+            goals = goals_of(stand.tape, task, reach.goals)
             table.open(Goals(who, task, goals, give))
 
         def give(goal: str) -> None:
@@ -259,10 +271,43 @@ class Commanding:
         table = self.table
         table.state.say(say("wg-working", table.state.language), 2.0)
 
-        def done(ending: Ending) -> None:
-            table.open(End(ending, table.shut))
+        def done(found: tuple[Ending, Odds]) -> None:
+            ending, play = found
+            table.open(End(ending, table.shut, lambda: self.progress))
+            self._throw(play)
 
-        self._ask(lambda war: war.ending(), done)
+        self._ask(lambda war: (war.ending(), war.odds()), done)
+
+    def _throw(self, play: Odds) -> None:
+        """Play the game's orders and history over many dice, behind the card."""
+        self.forget()
+        token, runs = self._token, self.table.deciding.runs
+        self.progress = (0, 2 * runs)
+
+        def progress(done: int, whole: int) -> None:
+            if token != self._token:
+                raise VizError("given up")
+            self.progress = (done, whole)
+
+        self._dice.ask(lambda: play(runs, progress))
+
+    def heard(self) -> bool:
+        """Take in what many dice have given, if the card still waits for it."""
+        found, page = self._dice.answer(), self.table.page
+        if found is None:
+            return False
+        self.progress = (0, 0)
+        if isinstance(page, End) and page.ending.odds is None:
+            if not isinstance(found, VizError):
+                page.ending = replace(page.ending, odds=found)
+            elif str(found) != "given up":
+                self.table.state.say(str(found), 6.0)
+        return True
+
+    def forget(self) -> None:
+        """Give up the dice that are being thrown."""
+        self._token += 1
+        self.progress = (0, 0)
 
     def lay_down(self) -> None:
         """Leave the game: its run, played to the end, is on the map with all that is to be known of it."""

@@ -8,12 +8,13 @@ meets.  Land that nobody holds, and land far from any place, stays as it is.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from viz import carto
 from viz.boot import pygame
-from viz.geo import BOTTOM, EAST, TOP, WEST, Camera
+from viz.geo import THEATRE, Camera, Sheet, sheet_of
 from viz.theme import Theme
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 CELLS_A_DEGREE = 6
 REACH = 2.3
 ALPHA = 34
+#: Degrees at the open ends of the line between the camps that are dashed: there the land is hardly anyone's.
+TAIL = 0.8
 #: One in the whole numbers that the sums are kept in.
 ONE = float(1 << 32)
 
@@ -37,6 +40,7 @@ class Control:
 
     def __init__(self) -> None:
         self._held: list[int] = []
+        self._sheet: Sheet = THEATRE
         self._sums: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         self._made: tuple[tuple[object, ...], pygame.Surface, list[list[tuple[float, float]]]] | None = None
 
@@ -53,6 +57,9 @@ class Control:
         """Lay the ``"tint"`` or the ``"line"`` over a view's picture, in steps; ``held`` is each place's holder."""
         key = (tape.digest, tuple(held), theme.name)
         if self._made is None or self._made[0] != key:
+            sheet = sheet_of([(p.x, p.y) for p in tape.places])
+            if sheet != self._sheet:
+                self._sheet, self._sums = sheet, None
             field = near = None
             for step in self._field(tape, held):
                 if step is None:
@@ -64,7 +71,7 @@ class Control:
             tint = self._colours(field, near, theme)
             yield None
             lines: list[list[tuple[float, float]]] = []
-            for found in contour(field, near):
+            for found in contour(field, near, (self._sheet.west, self._sheet.top)):
                 if found is None:
                     yield None
                 else:
@@ -76,12 +83,15 @@ class Control:
         if part == "line":
             for line in lines:
                 points = [camera.at(x, y, width, height) for x, y in line]
+                tail = round(TAIL * camera.scale)
+                head, body, end = cut_ends(points, tail) if line[0] != line[-1] else ([], points, [])
+                dashes = [d for part in (head, end) if len(part) > 1 for d in carto.dashes(part, 13 * k, 11 * k)]
                 for colour, wide in ((theme.front_edge, 7 * k), (theme.front, 3.4 * k)):
-                    for piece in carto.pieces(points):
+                    for piece in [*carto.pieces(body), *dashes]:
                         carto.thick(surface, colour, piece, wide)
                         yield None
             return
-        left, top = camera.at(WEST, TOP, width, height)
+        left, top = camera.at(self._sheet.west, self._sheet.top, width, height)
         step = camera.scale / CELLS_A_DEGREE
         rows = 3
         for row in range(0, tint.get_height() - 1, rows):
@@ -113,8 +123,9 @@ class Control:
         """
         import numpy as np
 
-        xs = np.arange(WEST, EAST, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
-        ys = np.arange(TOP, BOTTOM, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
+        box = self._sheet
+        xs = np.arange(box.west, box.east, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
+        ys = np.arange(box.top, box.bottom, 1 / CELLS_A_DEGREE) + 0.5 / CELLS_A_DEGREE
         shape = (len(ys), len(xs))
         if self._sums is None or len(self._held) != len(held):
             self._sums = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.full(shape, 99.0, np.float32)
@@ -155,9 +166,28 @@ class Control:
         return pygame.image.frombuffer(pixels.tobytes(), (width, height), "BGRA").copy()
 
 
-def contour(field: np.ndarray, near: np.ndarray) -> Iterator[list[tuple[float, float]] | None]:
+def cut_ends(
+    points: list[tuple[float, float]], tail: float
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]], list[tuple[float, float]]]:
+    """A line cut in three: about ``tail`` of its length from either end (a third at most), and what lies between."""
+    along = [0.0]
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
+        along.append(along[-1] + math.hypot(bx - ax, by - ay))
+    reach = min(tail, along[-1] / 3)
+    first = next(n for n, s in enumerate(along) if s >= reach)
+    last = max(n for n, s in enumerate(along) if s <= along[-1] - reach)
+    if last <= first:
+        return [], points, []
+    # both tails begin at their free end, so that a whole dash is what the eye meets last
+    return points[: first + 1], points[first : last + 1], points[last:][::-1]
+
+
+def contour(
+    field: np.ndarray, near: np.ndarray, corner: tuple[float, float] = (THEATRE.west, THEATRE.top)
+) -> Iterator[list[tuple[float, float]] | None]:
     """The lines where the field changes its sign, by marching squares, smoothed; sheet coordinates.
 
+    ``corner`` is the sheet point of the field's first corner.
     Cells farther than ``REACH`` from any held place are left out, so that the line ends where knowledge does.
     Works in steps: None where a step yielded no line.
     """
@@ -198,7 +228,8 @@ def contour(field: np.ndarray, near: np.ndarray) -> Iterator[list[tuple[float, f
         if len(chain) < (22 if closed else 9):
             continue
         smooth = _smooth(_smooth(chain))
-        yield [(WEST + (x + 0.5) / CELLS_A_DEGREE, TOP + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth]
+        west, top = corner
+        yield [(west + (x + 0.5) / CELLS_A_DEGREE, top + (y + 0.5) / CELLS_A_DEGREE) for x, y in smooth]
 
 
 def _chains(ends: dict[tuple[float, float], list[tuple[float, float]]]) -> list[list[tuple[float, float]]]:

@@ -30,6 +30,11 @@ RUNS = 200
 FIGHT = ("battle", "battle-ends")
 
 
+def commands_of(game: Game, unit: str) -> dict[str, float]:
+    """Ids of the commands that a unit can join; how far they are is not known."""
+    return dict.fromkeys(game.commands_for(unit), float("nan"))
+
+
 def names(tell: Callable[[str], str]) -> Names:
     """What is told in each of the three languages."""
     english, russian, mongolian = (tell(lang) for lang in LANGUAGES)
@@ -109,11 +114,11 @@ class Ask:
 
 @dataclass(frozen=True)
 class Reach:
-    """Where units can be ordered with a task: ids of places (or commands), the nearest first."""
+    """Where units can be ordered with a task: ids of places (or commands) with km of march, the nearest first."""
 
     units: tuple[str, ...]
     task: str
-    goals: tuple[str, ...]
+    goals: dict[str, float]
 
 
 class Council:
@@ -254,8 +259,8 @@ class Council:
         """Where a unit could be ordered at an hour."""
         game = self._game(world, unit, hour)
         with told():
-            goals = game.commands_for(unit) if task == "join" else game.places_for(unit, task)
-        return Reach((unit,), task, tuple(goals))
+            goals = commands_of(game, unit) if task == "join" else game.marches_for(unit, task)
+        return Reach((unit,), task, goals)
 
     def order(self, world: World, unit: str, hour: int, task: str, goal: str) -> tuple[Forked, Names]:
         """The run in which a unit is ordered otherwise from an hour on, and the order in words."""

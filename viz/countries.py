@@ -34,7 +34,12 @@ COUNTRIES = (
 ACROSS, DOWN = 0.5, 0.35
 
 
+#: Share of a name that chips may cover while time runs before it looks for another place.
+COVERED = 0.35
+
 Spot = tuple[pygame.Surface, float, float]
+#: The same with the size of the letters.
+Kept = tuple[pygame.Surface, float, float, int]
 
 
 def _spots(boxes: tuple[tuple[float, float, float, float], ...]) -> tuple[tuple[float, float], ...]:
@@ -59,7 +64,8 @@ class Countries:
     """Keeps where each name stood, so that it moves only when it must."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[float, float]] = {}
+        #: sheet point and size of each name that stands
+        self._last: dict[str, tuple[float, float, int]] = {}
         self._turn = 0
 
     def forget(self) -> None:
@@ -79,19 +85,42 @@ class Countries:
         self._turn = (self._turn + 1) % len(SPOTS)
         for number, (name, spots) in enumerate(SPOTS.items()):
             last = self._last.pop(name, None)
-            wanted = (last,) if last is not None else ()
-            if all_at_once or number == self._turn:
-                wanted = (*wanted, *spots)
-            spot = self._find(view, name, wanted, strict, lenient)
+            spot = self._stay(view, name, last, [layout.date, layout.balance, *view.cards], chips) if last else None
+            if spot is None:
+                wanted = (last[:2],) if last is not None else ()
+                if all_at_once or number == self._turn:
+                    wanted = (*wanted, *spots)
+                spot = self._find(view, name, wanted, strict, lenient)
             if spot is not None:
-                picture, x, y = spot
-                self._last[name] = (x, y)
-                found.append(spot)
+                picture, x, y, size = spot
+                self._last[name] = (x, y, size)
+                found.append((picture, x, y))
                 px, py = view.pixel(x, y)
                 rect = picture.get_rect(center=(round(px), round(py))).inflate(layout.u(40), layout.u(40))
                 strict.append(rect)
                 lenient.append(rect)
         return found
+
+    @staticmethod
+    def _stay(
+        view: View, name: str, last: tuple[float, float, int], cards: list[pygame.Rect], chips: list[pygame.Rect]
+    ) -> Kept | None:
+        """While time runs a name stays though chips pass over a part of it: it is ground, and must not hop about."""
+        if not view.state.playing:
+            return None
+        x, y, size = last
+        picture = _picture(view, name, size)
+        px, py = view.pixel(x, y)
+        rect = _body(picture)
+        rect.center = (round(px), round(py))
+        if not view.layout.map.inflate(-view.layout.u(60), -view.layout.u(40)).contains(rect):
+            return None
+        if rect.collidelist(cards) >= 0:
+            return None
+        hidden = [rect.clip(chip) for chip in chips]
+        if sum(r.width * r.height for r in hidden) > COVERED * rect.width * rect.height:
+            return None
+        return picture, x, y, size
 
     @staticmethod
     def _find(
@@ -100,8 +129,8 @@ class Countries:
         wanted: tuple[tuple[float, float], ...],
         strict: list[pygame.Rect],
         lenient: list[pygame.Rect],
-    ) -> Spot | None:
-        layout, k, theme = view.layout, view.k, view.theme
+    ) -> Kept | None:
+        layout = view.layout
         inside = layout.map.inflate(-layout.u(60), -layout.u(40))
         camera, area = view.state.camera, layout.map
         # as View.pixel, in one go: there are hundreds of spots
@@ -111,14 +140,23 @@ class Countries:
         pixels = [spot for spot in pixels if inside.collidepoint(spot[0])]
         if not pixels:
             return None
-        text = geographic(name, view.state.language)
         for size, taken in ((38, strict), (31, strict), (38, lenient), (31, lenient)):
-            picture = view.type.line(
-                lettering.SERIF, size * k, text, theme.country, theme.halo, max(1, round(2 * k)), 7 * k
-            )
-            rect = picture.get_rect().inflate(0, -round(picture.get_height() * 0.35))
+            picture = _picture(view, name, size)
+            rect = _body(picture)
             for (px, py), x, y in pixels:
                 rect.center = (round(px), round(py))
                 if inside.contains(rect) and rect.collidelist(taken) < 0:
-                    return picture, x, y
+                    return picture, x, y, size
         return None
+
+
+def _picture(view: View, name: str, size: int) -> pygame.Surface:
+    """A country's name in letters of a size."""
+    k, theme = view.k, view.theme
+    text = geographic(name, view.state.language)
+    return view.type.line(lettering.SERIF, size * k, text, theme.country, theme.halo, max(1, round(2 * k)), 7 * k)
+
+
+def _body(picture: pygame.Surface) -> pygame.Rect:
+    """The room that the letters of a name take, without the air above and below them."""
+    return picture.get_rect().inflate(0, -round(picture.get_height() * 0.35))

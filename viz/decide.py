@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from viz import lettering
 from viz.boot import pygame
-from viz.leaf import TARGET, Cell, Line
+from viz.leaf import TARGET
+from viz.leaf_rows import Cell, Line
 from viz.lettering import rounded, thousands
 from viz.words import LANGUAGES, say, short_date
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sim.choice.decisions import Briefing
+    from sim.choice.decisions import Briefing, Decision, DecisionOption
     from sim.choice.verdict import Cell as Found
     from sim.choice.verdict import Row, Verdict
     from viz.council import Mark, Question
@@ -65,17 +66,23 @@ def decision_lines(question: Question, start: date, lang: int) -> tuple[Line, ..
         Line(f"{head} \u00b7 {who}", 23, lettering.SEMIBOLD, "accent", gap=2),
         Line(in_language(one, "title", lang), 36, lettering.BOLD, gap=4),
         Line(in_language(one, "question", lang), 27, lettering.SEMIBOLD, gap=12),
+        *([] if question.documented else [Line(say("dc-other-plan", lang), 22, tone="muted", gap=8)]),
         Line(say("dc-knew", lang), 23, lettering.SEMIBOLD, "accent", gap=2),
         *_known(question.briefing, lang),
         Line(say("dc-options", lang), 23, lettering.SEMIBOLD, "accent", gap=6),
     ]
-    for number, option in enumerate(one.options, 1):
+    for number, option in enumerate(offered(one), 1):
         title, reason = in_language(option, "title", lang), in_language(option, "reason", lang)
         found.append(Line(title, 27, lettering.SEMIBOLD, name=option.id, key=str(number), more=reason))
     word = "dc-shown" if question.documented else "dc-shown-plan"
     found.append(Line(say(word, lang), 25, lettering.SEMIBOLD, "muted", name=SHOW, key="0"))
     found.append(Line(say("dc-hint", lang), 21, tone="muted", gap=0))
     return tuple(found)
+
+
+def offered(decision: Decision) -> list[DecisionOption]:
+    """The options as the room sees them: by their ids, so that the order does not tell which was history's."""
+    return sorted(decision.options, key=lambda option: option.id)
 
 
 def _known(known: Briefing, lang: int) -> list[Line]:
@@ -152,21 +159,27 @@ def verdict_lines(question: Question, found: Verdict, chosen: str, start: date, 
 
 
 def _outcome(row: Row, lang: int) -> Line:
+    return Line(row.told(LANGUAGES[lang]), 23, lettering.SEMIBOLD, cells=found_cells(row), gap=16)
+
+
+def found_cells(row: Row) -> tuple[Cell, ...]:
+    """An outcome under each option: its figure, interval and bar; what differs by more than chance is marked."""
     most = max([1.0, *(cell.high for cell in row.cells if not isnan(cell.high))])
-    cells = tuple(_cell(cell, row.kind == "event", most) for cell in row.cells)
-    return Line(row.told(LANGUAGES[lang]), 23, lettering.SEMIBOLD, cells=cells, gap=16)
+    return tuple(_cell(cell, row.kind == "event", most) for cell in row.cells)
 
 
 def _cell(cell: Found, event: bool, most: float) -> Cell:
     if isnan(cell.mean):
         return Cell("\u2013")
     sure = not isnan(cell.difference) and (cell.diff_low > 0 or cell.diff_high < 0)
-    tone = "accent" if sure else "text"
+    tone, trend = ("accent", 1 if cell.difference > 0 else -1) if sure else ("text", 0)
     if event:
         low, high = round(100 * cell.low), round(100 * cell.high)
-        return Cell(f"{round(100 * cell.mean)} %", f"{low}\u2013{high}", cell.mean, cell.low, cell.high, tone)
+        share = f"{round(100 * cell.mean)} %"
+        return Cell(share, f"{low}\u2013{high}", cell.mean, cell.low, cell.high, tone, trend=trend)
     span = f"{thousands(int(round(cell.low, -1)))}\u2013{thousands(int(round(cell.high, -1)))}"
-    return Cell(rounded(round(cell.mean)), span, cell.mean / most, cell.low / most, cell.high / most, tone)
+    low, mean, high = cell.low / most, cell.mean / most, cell.high / most
+    return Cell(rounded(round(cell.mean)), span, mean, low, high, tone, trend=trend)
 
 
 # -- marks on the timeline -------------------------------------------------------------------------------

@@ -162,11 +162,11 @@ class Deciding:
         room = self.table.room(layout, wide=False)
         free = max(80, room.left - layout.map.left - layout.u(140))
         camera = fit(points, free, max(80, layout.map.height - layout.u(380)), 190.0 * max(0.5, layout.k))
-        least = least_scale(area.width, area.height)
+        least = least_scale(area.width, area.height, camera.within)
         if camera.scale < least:  # not all of it can be shown: his own at least
             camera = fit(own or points, free, area.height, 190.0)
         scale = max(camera.scale, least)
-        camera = Camera(camera.x + (area.right - room.left) / 2 / scale, camera.y, scale)
+        camera = Camera(camera.x + (area.right - room.left) / 2 / scale, camera.y, scale, camera.within)
         self.table.state.camera = clamp(camera, area.width, area.height)
 
     def _skip(self, question: Question) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from viz import knowledge
 from viz.boot import pygame
-from viz.geo import BOTTOM, EAST, TOP, WEST, Camera, clamp, least_scale
+from viz.geo import Camera, clamp, least_scale
 from viz.keymap import DIGITS, SWITCHES, scancode
 from viz.overlays import focusable
 from viz.panel import TABS
@@ -442,7 +442,9 @@ class Desk:
         """Show the whole theatre."""
         area = self.scene.layout.map
         state.director = False
-        camera = Camera((WEST + EAST) / 2, (TOP + BOTTOM) / 2, least_scale(area.width, area.height))
+        box = state.camera.within
+        least = least_scale(area.width, area.height, box)
+        camera = Camera((box.west + box.east) / 2, (box.top + box.bottom) / 2, least, box)
         state.camera = clamp(camera, area.width, area.height)
 
     def _held(self, state: State, camera: Camera) -> Camera:

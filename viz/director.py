@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from viz.geo import Camera, clamp
+from viz.geo import THEATRE, Camera, Sheet, clamp, sheet_of
 
 if TYPE_CHECKING:
     from viz.layout import Layout
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 STEP = 12
 LEVELS = (104.0, 124.0, 148.0, 176.0)
+#: Further scales for a war on another sheet, which may be a small one.
+CLOSER = (220.0, 280.0, 360.0, 460.0)
 #: Half-days over which the camera's path is smoothed, and for which a scale is kept at least.
 SMOOTH, DWELL = 6, 18
 EASE_HOURS = 14.0
@@ -27,6 +29,7 @@ class Director:
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
         self._path: list[tuple[float, float, float]] = []
+        self._sheet: Sheet = THEATRE
 
     def camera(self, tape: Tape, layout: Layout, hour: float) -> Camera:
         """The camera at an hour."""
@@ -43,7 +46,7 @@ class Director:
         safe, area = layout.safe, layout.map
         dx, dy = safe.centerx - area.centerx, safe.centery - area.centery
         x, y = x0 + (x1 - x0) * t, y0 + (y1 - y0) * t
-        return clamp(Camera(x - dx / scale, y - dy / scale, scale), area.width, area.height)
+        return clamp(Camera(x - dx / scale, y - dy / scale, scale, self._sheet), area.width, area.height)
 
     def coming(self, tape: Tape, layout: Layout, hour: float) -> Camera | None:
         """The camera at the end of the change of scale that goes on or begins within half a day; else None."""
@@ -57,11 +60,12 @@ class Director:
     def _prepare(self, tape: Tape, layout: Layout) -> None:
         key = (tape.digest, layout)
         if self._key != key:
-            self._path = _path(tape, layout)
+            self._sheet = sheet_of([(p.x, p.y) for p in tape.places])
+            self._path = _path(tape, layout, LEVELS if self._sheet is THEATRE else (*LEVELS, *CLOSER))
             self._key = key
 
 
-def _path(tape: Tape, layout: Layout) -> list[tuple[float, float, float]]:
+def _path(tape: Tape, layout: Layout, levels: tuple[float, ...]) -> list[tuple[float, float, float]]:
     """Centre of the action and scale for every half-day, smoothed."""
     raw = [_look(tape, min(n * STEP, tape.hours)) for n in range(tape.hours // STEP + 2)]
     n = len(raw)
@@ -78,7 +82,7 @@ def _path(tape: Tape, layout: Layout) -> list[tuple[float, float, float]]:
         tall = max(raw[j][3] for j in range(max(0, i - 4), min(n, i + 5)))
         fits = min(safe.width / (wide + 1.6), safe.height / (tall + 1.4))
         level = LEVELS[0]
-        for one in LEVELS:
+        for one in levels:
             if one * k <= fits:
                 level = one
         wanted.append(level * k)

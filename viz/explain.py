@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from viz import lettering
 from viz.council import Ask, events_near
 from viz.decide import clock
-from viz.leaf import Line
+from viz.leaf_rows import Line
 from viz.state import BATTLE, PLACE, UNIT
 from viz.words import say
 

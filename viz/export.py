@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from viz.captions import READING, film_hours
 from viz.errors import VizError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ NO_CODEC = "films need ffmpeg, which this installation lacks: pip install 'urga[
 #: Least free space in bytes before a film is begun.
 LEAST_SPACE = 50_000_000
 HOLD_SECONDS = 2.0
+#: A GIF keeps whole pictures: smaller, fewer and with fewer colours, or twenty days of the campaign take 50 MB.
+GIF_FPS, GIF_WIDTH, GIF_COLOURS = 8, 800, 64
 #: Called with the number of frames done and of all.
 Progress = Callable[[int, int], None]
 
@@ -68,23 +71,23 @@ def film(
     tape = tape or get_tape(run, seed, scenario, plan, settings)
     first, last = stretch(tape, start, end)
     if out.suffix.lower() == ".gif":
-        fps = min(fps, 12)
-        size = (min(size[0], 960), round(min(size[0], 960) * size[1] / size[0]))
+        fps = min(fps, GIF_FPS)
+        size = (min(size[0], GIF_WIDTH), round(min(size[0], GIF_WIDTH) * size[1] / size[0]))
     size = (size[0] // 2 * 2, size[1] // 2 * 2)
     scene, state = stage(tape, language, theme)
     state.compare = compare
     state.speed = _nearest_speed(days_per_second)
     state.playing = True
-    step = days_per_second * 24 / fps
-    frames = max(1, round((last - first) / step)) + 1
+    hours = film_hours(tape.events, first, last, days_per_second, fps)
+    scene.captions.fixed = READING * days_per_second
     hold = round(HOLD_SECONDS * fps)
     _write(
         ffmpeg,
         out,
         size,
         fps,
-        _frames(scene, state, first, last, step, frames, hold, size, fps),
-        frames + hold,
+        _frames(scene, state, hours, hold, size, fps),
+        len(hours) + hold,
         progress,
     )
     return out
@@ -194,10 +197,7 @@ def _nearest_speed(days_per_second: float) -> int:
 def _frames(
     scene: Scene,
     state: State,
-    first: float,
-    last: float,
-    step: float,
-    frames: int,
+    hours: list[float],
     hold: int,
     size: tuple[int, int],
     fps: int,
@@ -207,8 +207,8 @@ def _frames(
     from viz.stills import burn
 
     surface = pygame.Surface(size, 0, 32)
-    for n in range(frames):
-        state.hour = min(first + n * step, last)
+    for n, hour in enumerate(hours):
+        state.hour = hour
         # the first frame is arranged from nothing: chips stand where they belong
         scene.draw(surface, state, 0.0 if n == 0 else 1 / fps, float("inf"))
         if n == 0:
@@ -292,7 +292,7 @@ def _write(
     else:
         command += [
             "-filter_complex",
-            "split[a][b];[a]palettegen=stats_mode=diff[p];[b][p]paletteuse=dither=none",
+            f"split[a][b];[a]palettegen=max_colors={GIF_COLOURS}[p];[b][p]paletteuse=dither=none:diff_mode=rectangle",
             name,
         ]
     done = False

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from viz.layout import Layout
     from viz.lettering import Lettering
     from viz.tape import Tape
-    from viz.theme import Theme
+    from viz.theme import Colour, Theme
     from viz.whatif import Crowd, Figure
 
 #: Seconds between two charts while runs come in.
@@ -123,17 +123,15 @@ class Fans:
             share = min(men, most) / most
             return round(box.left + box.width * day / days), round(box.bottom - box.height * share)
 
-        pygame.draw.rect(picture, mix(theme.panel, theme.raised, 0.6), box)
+        pygame.draw.rect(picture, ground(theme), box)
         self._axes(picture, box, most, days, language, theme, crowd, k)
-        ink = theme.liveries[RED].fill if side == 0 else theme.liveries[WHITE].fill
-        ink = mix(ink, theme.text, 0.25)
         if now is not None:
-            for low, high, part in ((0, 4, 0.66), (1, 3, 0.36)):
+            for low, high, colour in ((0, 4, band(theme, side, whole=True)), (1, 3, band(theme, side, whole=False))):
                 below: list[float] = now[low].tolist()
                 above: list[float] = now[high].tolist()
                 edge = [at(d, m) for d, m in enumerate(below)]
                 edge += [at(d, m) for d, m in reversed(list(enumerate(above)))]
-                pygame.draw.polygon(picture, mix(ink, theme.panel, part), edge)
+                pygame.draw.polygon(picture, colour, edge)
         if before is not None:
             for row in (before[0], before[4]):
                 for day in range(0, days, 2):
@@ -188,3 +186,17 @@ def _bands(strengths: np.ndarray) -> np.ndarray | None:
     import numpy as np
 
     return np.percentile(strengths, LEVELS, axis=0) if len(strengths) else None
+
+
+def ground(theme: Theme) -> Colour:
+    """What the fans are drawn on."""
+    return mix(theme.panel, theme.raised, 0.6)
+
+
+def band(theme: Theme, side: int, whole: bool) -> Colour:
+    """Colour of a side's band: the whole range of the runs, or its middle half.
+
+    Red is lightened more: it is dark to an eye that does not see it.
+    """
+    fill, lighter = (theme.liveries[RED].fill, 0.5) if side == 0 else (theme.liveries[WHITE].fill, 0.25)
+    return mix(mix(fill, theme.text, lighter), theme.panel, 0.66 if whole else 0.36)

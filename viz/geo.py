@@ -8,6 +8,7 @@ serves both axes and shapes stay true.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 #: The box of the theatre in degrees: west, east, south, north (WGS84).
@@ -29,12 +30,40 @@ TOP, BOTTOM = sheet_y(NORTH), sheet_y(SOUTH)
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """The box within which the camera stays, in sheet degrees."""
+
+    west: float
+    east: float
+    top: float
+    bottom: float
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a sheet point lies in the box."""
+        return self.west <= x <= self.east and self.top <= y <= self.bottom
+
+
+#: The sheet that relief, waters and borders are made for.
+THEATRE = Sheet(WEST, EAST, TOP, BOTTOM)
+
+
+def sheet_of(points: Sequence[tuple[float, float]]) -> Sheet:
+    """The sheet of a campaign with these places: the theatre's when most lie on it, else an empty one around them."""
+    if 2 * sum(THEATRE.holds(x, y) for x, y in points) >= len(points):
+        return THEATRE
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    margin = max(1.0, 0.5 * max(max(xs) - min(xs), max(ys) - min(ys)))
+    return Sheet(min(xs) - margin, max(xs) + margin, min(ys) - margin, max(ys) + margin)
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """What part of the sheet is seen: the sheet point in the middle and the scale in pixels a degree."""
 
     x: float
     y: float
     scale: float
+    within: Sheet = THEATRE
 
     def at(self, x: float, y: float, width: int, height: int) -> tuple[float, float]:
         """Pixel of a sheet point in a view of ``width`` x ``height`` pixels."""
@@ -52,25 +81,28 @@ class Camera:
         """The camera scaled by ``factor`` with the sheet point under the pixel ``px``, ``py`` held still."""
         x, y = self.sheet(px, py, width, height)
         scale = self.scale * factor
-        return Camera(x - (px - width / 2) / scale, y - (py - height / 2) / scale, scale)
+        return Camera(x - (px - width / 2) / scale, y - (py - height / 2) / scale, scale, self.within)
 
     def km_per_pixel(self) -> float:
         """Kilometres a pixel at the middle of the view."""
         return KM_PER_DEGREE * math.cos(math.radians(latitude(self.y))) / self.scale
 
 
-def least_scale(width: int, height: int) -> float:
-    """Smallest scale at which the theatre's box still covers a view of this size."""
-    return max(width / (EAST - WEST), height / (BOTTOM - TOP))
+def least_scale(width: int, height: int, sheet: Sheet = THEATRE) -> float:
+    """Smallest scale at which the sheet still covers a view of this size."""
+    return max(width / (sheet.east - sheet.west), height / (sheet.bottom - sheet.top))
 
 
 def clamp(camera: Camera, width: int, height: int, most: float = 900.0) -> Camera:
-    """The camera kept inside the box: no view shows what lies beyond the relief."""
-    scale = min(max(camera.scale, least_scale(width, height)), most)
+    """The camera kept on its sheet: no view shows what lies beyond."""
+    sheet = camera.within
+    scale = min(max(camera.scale, least_scale(width, height, sheet)), max(most, least_scale(width, height, sheet)))
     half_w, half_h = width / 2 / scale, height / 2 / scale
-    x = min(max(camera.x, WEST + half_w), EAST - half_w) if 2 * half_w < EAST - WEST else (WEST + EAST) / 2
-    y = min(max(camera.y, TOP + half_h), BOTTOM - half_h) if 2 * half_h < BOTTOM - TOP else (TOP + BOTTOM) / 2
-    return Camera(x, y, scale)
+    middle_x, middle_y = (sheet.west + sheet.east) / 2, (sheet.top + sheet.bottom) / 2
+    wide, tall = 2 * half_w < sheet.east - sheet.west, 2 * half_h < sheet.bottom - sheet.top
+    x = min(max(camera.x, sheet.west + half_w), sheet.east - half_w) if wide else middle_x
+    y = min(max(camera.y, sheet.top + half_h), sheet.bottom - half_h) if tall else middle_y
+    return Camera(x, y, scale, sheet)
 
 
 def fit(points: list[tuple[float, float]], width: int, height: int, most: float = 240.0) -> Camera:
@@ -78,7 +110,7 @@ def fit(points: list[tuple[float, float]], width: int, height: int, most: float 
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     w, h = max(max(xs) - min(xs), 1e-6), max(max(ys) - min(ys), 1e-6)
     scale = min(width / w, height / h, most)
-    return Camera((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, scale)
+    return Camera((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, scale, sheet_of(points))
 
 
 def kilometres(lon1: float, lat1: float, lon2: float, lat2: float) -> float:

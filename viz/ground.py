@@ -276,8 +276,10 @@ class Ground:
             self.maker.lake(picture, points)
             yield None
         yield from control.paint(picture, frame.camera, tape, held, k, self.theme, "line")
-        for n in range(0, len(frame.labels), 24):
-            picture.blits([(label.picture, label.rect) for label in frame.labels[n : n + 24]], False)
+        # the names of the first rank are drawn over it in each frame: they step aside from cards
+        names = [(label.picture, label.rect) for label in frame.labels if label.rank != 1]
+        for n in range(0, len(names), 24):
+            picture.blits(names[n : n + 24], False)
             yield None
         frame.ground = picture
         frame.serial += 1

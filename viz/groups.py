@@ -96,3 +96,22 @@ def name(tape: Tape, one: Group, language: int, hour: float) -> str:
     if 0 <= command < len(tape.commands):
         return short_unit(tape.commands[command].names[language], language)
     return short_unit(tape.units[one.lead].names[language], language)
+
+
+def names(tape: Tape, shown: list[Group], language: int, hour: float) -> dict[int, str]:
+    """What each chip is called, by its lead: of those with one name the largest keeps it.
+
+    The others are called after their largest unit, or after the nearest place when that name is taken, too.
+    """
+    found: dict[int, str] = {}
+    said: set[str] = set()
+    for one in sorted(shown, key=lambda g: (-g.men, g.lead)):
+        text = name(tape, one, language, hour)
+        if text in said:
+            text = short_unit(tape.units[one.lead].names[language], language)
+            if text in said:
+                x, y = one.x, one.y
+                text = min(tape.places, key=lambda p: (p.x - x) ** 2 + (p.y - y) ** 2).names[language]
+        said.add(text)
+        found[one.lead] = text
+    return found

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from viz import carto, chips, icons, lettering
+from viz import camps, carto, chips, icons, lettering
 from viz.boot import pygame
 from viz.lettering import rounded
 from viz.tape import BATTLE, POLITICS, Event
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from viz.layout import Layout
     from viz.lettering import Lettering
     from viz.state import State
-    from viz.tape import Tape
+    from viz.tape import Names, Tape
     from viz.theme import Theme
 
 _KEPT = 40
@@ -33,6 +33,8 @@ class Hud:
 
     def __init__(self, type_: Lettering) -> None:
         self.type = type_
+        #: the camps of the run that is shown
+        self.camps: tuple[Names, Names] | None = None
         self._kept: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
         self._set: tuple[tuple[object, ...], tuple[pygame.Rect, list[str], int]] | None = None
 
@@ -107,22 +109,23 @@ class Hud:
         most = int(tape.strength[:, :2].sum(axis=1).max()) if not hasattr(self, "_most") else self._most
         self._most = most
         rows = (
-            ("reds", men[RED], men[PEOPLES], RED, PEOPLES),
-            ("whites", men[WHITE], men[ALLIES], WHITE, ALLIES),
+            (tape.camps[0], men[RED], men[PEOPLES], RED, PEOPLES),
+            (tape.camps[1], men[WHITE], men[ALLIES], WHITE, ALLIES),
         )
-        key = ("balance", state.language, guessed, *[round(m, -1) for m in men], most)
+        key = ("balance", tape.camps, state.language, guessed, *[round(m, -1) for m in men], most)
 
         def paint(card: pygame.Surface) -> None:
-            for n, (word, own, allied, kind, other) in enumerate(rows):
+            for n, (names, own, allied, kind, other) in enumerate(rows):
                 y = round((28 + 54 * n) * k)
                 total = self.type.line(
                     lettering.BOLD, 26 * k, ("~" if n == guessed else "") + rounded(own + allied), theme.text
                 )
                 room = rect.width - 3 * 18 * k - total.get_width()
-                label = say(word, state.language)
+                label = names[state.language]
                 size = 23.0
                 while self.type.width(lettering.SEMIBOLD, size * k, label) > room and size > 17:
                     size -= 1
+                label = self.type.shorten(lettering.SEMIBOLD, size * k, label, room)
                 text = self.type.line(lettering.SEMIBOLD, size * k, label, theme.text)
                 card.blit(text, text.get_rect(midleft=(round(18 * k), y)))
                 card.blit(total, total.get_rect(midright=(rect.width - round(18 * k), y)))
@@ -162,22 +165,23 @@ class Hud:
         step = 39 * k
         rect = self.legend_rect(layout)
         rows = round((rect.height - 22 * k) / step)
+        worn = [n for n in range(4) if camps.livery(self.camps, n, state.language)]
 
         def paint(card: pygame.Surface) -> None:
-            for n in range(rows):
-                y = round(11 * k + step * (n + 0.5))
+            for row, n in enumerate([*worn, *range(4, LEGEND_ROWS)][:rows]):
+                y = round(11 * k + step * (row + 0.5))
                 box = pygame.Rect(round(20 * k), y - round(13 * k), round(42 * k), round(26 * k))
                 word = self._legend_row(card, n, box, theme, k)
                 room = rect.width - 98 * k
-                text = self.type.shorten(lettering.SANS, 23 * k, say(word, state.language), room)
+                said = camps.livery(self.camps, n, state.language) if n < 4 else say(word, state.language)
+                text = self.type.shorten(lettering.SANS, 23 * k, said, room)
                 line = self.type.line(lettering.SANS, 23 * k, text, theme.text)
                 card.blit(line, line.get_rect(midleft=(round(80 * k), y)))
 
-        surface.blit(self.card(("legend", state.language), rect.size, theme, k, paint), rect)
+        surface.blit(self.card(("legend", self.camps, state.language), rect.size, theme, k, paint), rect)
         return rect
 
     def _legend_row(self, card: pygame.Surface, n: int, box: pygame.Rect, theme: Theme, k: float) -> str:
-        camps = ("legend-red", "legend-peoples", "legend-white", "legend-allies")
         if n < 4:
             livery = theme.liveries[n]
             pygame.draw.rect(card, livery.fill, box, border_radius=4)
@@ -190,7 +194,7 @@ class Hud:
                 2,
                 border_radius=4,
             )
-            return camps[n]
+            return ""
         mid = [(float(box.left), float(box.centery)), (float(box.right), float(box.centery))]
         if n in (4, 5):
             slim = box.inflate(-round(6 * k), 0)
@@ -310,6 +314,17 @@ class Hud:
         surface.blit(self.card(("banner", text), rect.size, theme, k, paint), rect)
         return rect
 
+    @staticmethod
+    def gauge(surface: pygame.Surface, layout: Layout, theme: Theme, card: pygame.Rect, part: float) -> None:
+        """How far something that takes long has come (0 to 1): a bar below a card."""
+        height = max(4, layout.u(10))
+        track = pygame.Rect(card.left, card.bottom + layout.u(10), card.width, height)
+        pygame.draw.rect(surface, theme.panel, track.inflate(4, 4), border_radius=height)
+        pygame.draw.rect(surface, theme.track, track, border_radius=height)
+        done = track.copy()
+        done.width = max(height, round(track.width * min(max(part, 0.0), 1.0)))
+        pygame.draw.rect(surface, theme.accent, done, border_radius=height)
+
 
 def blank(size: tuple[int, int], theme: Theme, k: float) -> pygame.Surface:
     """An empty card: dark, nearly opaque, rounded, with a hair of light round it."""
@@ -319,19 +334,3 @@ def blank(size: tuple[int, int], theme: Theme, k: float) -> pygame.Surface:
     pygame.draw.rect(card, (*theme.panel, CARD_ALPHA), whole, border_radius=radius)
     pygame.draw.rect(card, (255, 255, 255, 26), whole, 1, border_radius=radius)
     return card
-
-
-def current_caption(events: list[Event], hour: float, days_per_second: float, playing: bool) -> Event | None:
-    """The event to caption at an hour: the weightiest of the last stretch, the latest among equals.
-
-    The stretch is a day and a half when still; in play as long as two seconds of real time, so that it
-    can be read.
-    """
-    reach = 36.0 if not playing else max(20.0, 48.0 * days_per_second)
-    best: Event | None = None
-    for event in events:
-        if event.hour > hour:
-            break
-        if event.weight >= 2 and hour - event.hour <= reach and (best is None or event.weight >= best.weight):
-            best = event
-    return best

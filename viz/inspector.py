@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from viz.theme import Theme
 
 ACCURACY = {"A": 2, "B": 5, "C": 15, "D": 30}
+#: Factors by which text is made smaller before a line is left out, but not below so many pixels a unit.
+SCALES, LEAST = (0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6), 0.62
+Blits = list[tuple[pygame.Surface, tuple[int, int]]]
+Bars = list[tuple[pygame.Rect, float]]
 
 
 @dataclass(slots=True)
@@ -129,7 +133,7 @@ class Inspector:
             if o.source:
                 sheet.texts.append(
                     (
-                        f"{say('source', lang)}: {o.source} ({self._confidence(o.confidence, lang)})",
+                        f"{say('source', lang)}: {_keys(o.source)} ({self._confidence(o.confidence, lang)})",
                         (176, 182, 190),
                     )
                 )
@@ -140,7 +144,7 @@ class Inspector:
         if unit.source:
             sheet.texts.append(
                 (
-                    f"{say('source', lang)}: {unit.source} ({self._confidence(unit.confidence, lang)})",
+                    f"{say('source', lang)}: {_keys(unit.source)} ({self._confidence(unit.confidence, lang)})",
                     (176, 182, 190),
                 )
             )
@@ -209,7 +213,7 @@ class Inspector:
         if place.source:
             sheet.texts.append(
                 (
-                    f"{say('source', lang)}: {place.source} ({self._confidence(place.confidence, lang)})",
+                    f"{say('source', lang)}: {_keys(place.source)} ({self._confidence(place.confidence, lang)})",
                     (176, 182, 190),
                 )
             )
@@ -253,45 +257,24 @@ class Inspector:
     # -- setting it --------------------------------------------------------------------------------
 
     def _set(self, sheet: Sheet, layout: Layout, theme: Theme) -> pygame.Surface:
+        """The card; text is made smaller before a line is left out, and what is left out is told by an ellipsis."""
+        width, room = layout.inspector.width, layout.inspector.height
         k = layout.k
-        width = layout.inspector.width
-        inner = width - round(40 * k)
-        room = layout.inspector.height
-        blits: list[tuple[pygame.Surface, tuple[int, int]]] = []
-        y = round(16 * k)
-        left = round(20 * k)
-        title_left = left + (round(62 * k) if sheet.kind >= 0 else 0)
-        for line in self.type.wrap(lettering.BOLD, 28 * k, sheet.title, width - title_left - round(20 * k), 2):
-            blits.append((self.type.line(lettering.BOLD, 28 * k, line, theme.text), (title_left, y)))
-            y += round(35 * k)
-        y += round(6 * k)
-        for label, value in sheet.rows:
-            right = self.type.line(lettering.SEMIBOLD, 22 * k, value, theme.text)
-            text = self.type.shorten(lettering.SANS, 22 * k, label, inner - right.get_width() - 12 * k)
-            blits.append((self.type.line(lettering.SANS, 22 * k, text, theme.muted), (left, y)))
-            blits.append((right, (width - left - right.get_width(), y)))
-            y += round(31 * k)
-        bars: list[tuple[pygame.Rect, float]] = []
-        for label, value in sheet.bars:
-            blits.append((self.type.line(lettering.SANS, 22 * k, label, theme.muted), (left, y)))
-            bars.append(
-                (
-                    pygame.Rect(width - left - round(170 * k), y + round(12 * k), round(170 * k), round(9 * k)),
-                    value,
-                )
-            )
-            y += round(31 * k)
-        if sheet.table:
-            y = self._table(sheet.table, blits, left, y + round(4 * k), inner, k, theme)
-        y += round(8 * k)
-        for text, colour in sheet.texts:
-            for line in self.type.wrap(lettering.SANS, 21 * k, text, inner, 4):
-                if y + 29 * k > room:
-                    break
-                blits.append((self.type.line(lettering.SANS, 21 * k, line, colour or theme.text), (left, y)))
-                y += round(28 * k)
-        card = blank((width, min(room, y + round(14 * k))), theme, k)
-        card.blits([b for b in blits if b[1][1] < card.get_height() - 20 * k], False)
+        blits, bars, bottom = self._lines(sheet, width, k, theme)
+        for scale in SCALES:
+            if bottom + round(14 * k) <= room or (scale < 0.8 and layout.k * scale < LEAST):
+                break
+            k = layout.k * scale
+            blits, bars, bottom = self._lines(sheet, width, k, theme)
+        foot = bottom + round(14 * k)
+        if foot > room:
+            more = self.type.line(lettering.BOLD, 24 * k, "\u2026", theme.accent)
+            last = room - round(8 * k) - more.get_height()
+            blits = [b for b in blits if b[1][1] + b[0].get_height() <= last + round(4 * k)]
+            blits.append((more, (round(20 * k), last)))
+            bars = [bar for bar in bars if bar[0].bottom < last]
+        card = blank((width, min(room, foot)), theme, layout.k)
+        card.blits(blits, False)
         for box, value in bars:
             pygame.draw.rect(card, theme.track, box, border_radius=4)
             full = box.copy()
@@ -299,15 +282,47 @@ class Inspector:
             pygame.draw.rect(card, theme.accent, full, border_radius=4)
         if sheet.kind >= 0:
             livery = theme.liveries[sheet.kind]
-            box = pygame.Rect(left, round(20 * k), round(52 * k), round(33 * k))
+            box = pygame.Rect(round(20 * k), round(20 * k), round(52 * k), round(33 * k))
             pygame.draw.rect(card, livery.fill, box.inflate(6, 6), border_radius=4)
             chips.draw_symbol(card, box, sheet.arm, livery, max(2, round(2.4 * k)))
         return card
 
+    def _lines(self, sheet: Sheet, width: int, k: float, theme: Theme) -> tuple[Blits, Bars, int]:
+        """Everything that stands on the card at a scale: lines with their places, bars, and where it ends."""
+        inner, left, y = width - round(40 * k), round(20 * k), round(16 * k)
+        blits: Blits = []
+        title_left = left + (round(62 * k) if sheet.kind >= 0 else 0)
+        for line in self.type.wrap(lettering.BOLD, 28 * k, sheet.title, width - title_left - round(20 * k), 2):
+            blits.append((self.type.line(lettering.BOLD, 28 * k, line, theme.text), (title_left, y)))
+            y += round(35 * k)
+        y += round(6 * k)
+        for label, value in sheet.rows:
+            text = self.type.shorten(lettering.SANS, 22 * k, label, inner * 0.6)
+            blits.append((self.type.line(lettering.SANS, 22 * k, text, theme.muted), (left, y)))
+            free = inner - self.type.width(lettering.SANS, 22 * k, text) - 12 * k
+            for row in self.type.wrap(lettering.SEMIBOLD, 22 * k, value, free):
+                right = self.type.line(lettering.SEMIBOLD, 22 * k, row, theme.text)
+                blits.append((right, (width - left - right.get_width(), y)))
+                y += round(31 * k)
+        bars: Bars = []
+        for label, value in sheet.bars:
+            blits.append((self.type.line(lettering.SANS, 22 * k, label, theme.muted), (left, y)))
+            bar = pygame.Rect(width - left - round(170 * k), y + round(12 * k), round(170 * k), round(9 * k))
+            bars.append((bar, value))
+            y += round(31 * k)
+        if sheet.table:
+            y = self._table(sheet.table, blits, left, y + round(4 * k), inner, k, theme)
+        y += round(8 * k)
+        for text, colour in sheet.texts:
+            for line in self.type.wrap(lettering.SANS, 21 * k, text, inner):
+                blits.append((self.type.line(lettering.SANS, 21 * k, line, colour or theme.text), (left, y)))
+                y += round(28 * k)
+        return blits, bars, y
+
     def _table(
         self,
         rows: list[list[str]],
-        blits: list[tuple[pygame.Surface, tuple[int, int]]],
+        blits: Blits,
         left: int,
         y: int,
         inner: int,
@@ -336,3 +351,8 @@ class Inspector:
 def _short(value: float) -> str:
     """A term of the battle rule: whole when large, two digits after the point when small."""
     return thousands(round(value)) if abs(value) >= 20 else f"{value:.2f}"
+
+
+def _keys(source: str) -> str:
+    """Keys of sources as a list that is read."""
+    return ", ".join(key.strip() for key in source.split(";"))

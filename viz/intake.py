@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast, overload
 
+from viz import camps
 from viz.standing import (
     Rows,
     commands_of,
@@ -75,7 +76,8 @@ def from_run(run: Any) -> Tape:
     first, second = (
         sorted(_columns(reports[reports["side"] == side], "hour", "unit", "place", "men")) for side in (0, 1)
     )
-    teller = Teller(units, places, routes, commands, leaders, orders, scenario.countries, scenario.homes)
+    called = camps.camps(sides, side_names(scenario))
+    teller = Teller(units, places, routes, commands, leaders, orders, called, scenario.countries, scenario.homes)
     events = teller.events(run)
     battles = _battles(run, places, routes)
     certificate = {str(k): str(v) for k, v in dict(run.certificate).items()}
@@ -84,6 +86,7 @@ def from_run(run: Any) -> Tape:
         start=start,
         hours=hours,
         side_names=side_names(scenario),
+        camps=called,
         units=units,
         places=places,
         routes=routes,

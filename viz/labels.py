@@ -67,7 +67,7 @@ def place_labels(
         best = _free_spot(picture.get_size(), spots[i], DOT[place.rank] * k + 3 * k, taken, dots, dots[shown.index(i)])
         if best is None:
             if place.rank == 1:
-                best = _around(picture.get_size(), spots[i], DOT[1] * k + 3 * k)[0]
+                best = around(picture.get_size(), spots[i], DOT[1] * k + 3 * k)[0]
             else:
                 continue
         taken.append(best)
@@ -79,7 +79,7 @@ def _dot_rect(spot: tuple[float, float], radius: float) -> pygame.Rect:
     return pygame.Rect(round(spot[0]) - r, round(spot[1]) - r, 2 * r, 2 * r)
 
 
-def _around(size: tuple[int, int], spot: tuple[float, float], gap: float) -> list[pygame.Rect]:
+def around(size: tuple[int, int], spot: tuple[float, float], gap: float) -> list[pygame.Rect]:
     """Eight rectangles round a dot: right, left, below, above, and the corners between."""
     w, h = size
     x, y = spot
@@ -106,7 +106,7 @@ def _free_spot(
     own: pygame.Rect,
 ) -> pygame.Rect | None:
     others = [d for d in dots if d is not own]
-    for rect in _around(size, spot, gap):
+    for rect in around(size, spot, gap):
         slim = rect.inflate(-4, -round(rect.height * 0.3))
         if slim.collidelist(taken) < 0 and slim.collidelist(others) < 0:
             return rect
@@ -145,6 +145,8 @@ def water_labels(
         if view.contains(rect) and rect.collidelist(taken) < 0:
             taken.append(rect)
             yield Label(picture, rect, 0)
+        else:
+            yield None
     for feature, lines in rivers:
         flat = type_.line(
             lettering.ITALIC,

@@ -6,12 +6,12 @@ It knows nothing of what it says. Choices are walked through by arrows or Tab, t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 from typing import TYPE_CHECKING
 
 from viz import lettering
 from viz.boot import pygame
 from viz.hud import blank
+from viz.leaf_rows import Line, Rows, arrow
 
 if TYPE_CHECKING:
     from viz.lettering import Lettering
@@ -20,44 +20,7 @@ if TYPE_CHECKING:
 #: Smallest height of a choice in pixels: what a finger or a shaking hand can hit.
 TARGET = 44
 #: Factors by which text is made smaller before a card scrolls; those below `LEAST` only where it stays large.
-SCALES, LEAST, LARGE = (1.0, 0.95, 0.9, 0.86, 0.8, 0.75, 0.7, 0.65, 0.6), 0.86, 0.95
-LABEL = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table: its text, a smaller one below, and a bar low..high with a mark at value, on 0 to 1."""
-
-    text: str
-    below: str = ""
-    value: float = float("nan")
-    low: float = float("nan")
-    high: float = float("nan")
-    tone: str = "text"
-    tag: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a card, a choice (then ``name`` says which), or the row of a table.
-
-    ``size`` in virtual units; ``tone`` a colour of the theme; ``key`` what takes it; ``more`` a text below;
-    ``right`` one at the right edge, ``tag`` one in a frame.
-    """
-
-    text: str
-    size: float = 25.0
-    face: str = lettering.SANS
-    tone: str = "text"
-    name: str = ""
-    key: str = ""
-    more: str = ""
-    right: str = ""
-    tag: str = ""
-    indent: int = 0
-    gap: float = 8.0
-    cells: tuple[Cell, ...] = ()
-    head: bool = False
+SCALES, LEAST, LARGE = (1.0, 0.95, 0.9, 0.86, 0.8, 0.75, 0.7, 0.65, 0.6), 0.86, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +36,7 @@ class Leaf:
 
     def __init__(self, type_: Lettering) -> None:
         self.type = type_
+        self.table = Rows(type_)
         self.lines: tuple[Line, ...] = ()
         self.at = -1
         self.scroll = 0
@@ -80,6 +44,7 @@ class Leaf:
         self._key: tuple[object, ...] = ()
         self._puts: list[_Put] = []
         self._tall = 0
+        self._edge = 0
         self._scale = 1.0
         self._sheet: pygame.Surface | None = None
         self._painted: tuple[object, ...] = ()
@@ -129,7 +94,7 @@ class Leaf:
 
     def hit(self, pos: tuple[int, int]) -> str:
         """The choice under a pixel, or nothing."""
-        if not self.rect.collidepoint(pos):
+        if not self.rect.collidepoint(pos) or self.cue(pos):
             return ""
         return next((name for name, rect in self.spots() if rect.collidepoint(pos)), "")
 
@@ -138,14 +103,35 @@ class Leaf:
         found = [(put.line.name, put.rect) for put in self._puts if put.line.name]
         return [(name, rect.move(self.rect.left, self.rect.top - self.scroll)) for name, rect in found]
 
+    def cue(self, pos: tuple[int, int]) -> int:
+        """Whether a pixel is on the edge that says that the text goes on: 1 below, -1 above, else 0."""
+        if not self.rect.collidepoint(pos):
+            return 0
+        above, below = self._edges()
+        if pos[1] >= self.rect.bottom - below:
+            return 1
+        return -1 if pos[1] < self.rect.top + above else 0
+
+    def hidden(self, step: int) -> list[str]:
+        """Keys of the choices that cannot be seen whole, below (1) or above (-1) the part that is shown."""
+        above, below = self._edges()
+        top, bottom = self.scroll + above, self.scroll + self.rect.height - below
+        return [put.line.key for put in self._puts if put.line.name and put.line.key
+                and (put.rect.bottom > bottom if step > 0 else put.rect.top < top)]  # fmt: skip
+
+    def _edges(self) -> tuple[int, int]:
+        """Heights of the edges that say that the text goes on: above and below, 0 where it does not."""
+        left = self._tall - self.rect.height
+        return (self._edge if self.scroll > 0 else 0), (self._edge if self.scroll < left else 0)
+
     def _show_chosen(self) -> None:
         places = [put.rect for put in self._puts if put.line.name]
         if 0 <= self.at < len(places):
-            rect = places[self.at]
-            if rect.top < self.scroll:
-                self.scroll = max(0, rect.top - 12) if self.at else 0
-            elif rect.bottom > self.scroll + self.rect.height:
-                self.scroll = rect.bottom - self.rect.height + 12
+            rect, edge = places[self.at], self._edge
+            if rect.top < self.scroll + edge:
+                self.scroll = max(0, rect.top - 12 - edge) if self.at else 0
+            elif rect.bottom > self.scroll + self.rect.height - edge:
+                self.scroll = min(rect.bottom - self.rect.height + 12 + edge, self._tall - self.rect.height)
 
     # -- setting it ----------------------------------------------------------------------------------
 
@@ -162,6 +148,7 @@ class Leaf:
                 if self._tall <= rect.height:
                     break
         height = min(rect.height, self._tall)
+        self._edge = round(46 * k * self._scale)
         self.rect = pygame.Rect(rect.left, rect.top, rect.width, height)
         self.scroll = max(0, min(self.scroll, self._tall - height))
         return height
@@ -191,30 +178,21 @@ class Leaf:
     def _broken(self, line: Line, room: float, k: float) -> list[str]:
         return self.type.wrap(lettering.SANS, 23 * k, line.more, room - self._inset(line, k) - 14 * k)
 
+    def _inset(self, line: Line, k: float) -> float:
+        """Where the text of a line begins: behind its key, which may be a word."""
+        if not line.name or not line.key:
+            return 28 * k if line.name else 0.0
+        return max(64 * k, self.type.width(lettering.BOLD, self._key_size(line.key) * k, line.key) + 32 * k)
+
     @staticmethod
-    def _inset(line: Line, k: float) -> float:
-        return (64 if line.key else 28) * k if line.name else 0.0
+    def _key_size(key: str) -> float:
+        return 24.0 if len(key) < 3 else 20.0
 
     def _height(self, line: Line, room: float, k: float) -> int:
         if line.cells:
-            return self._row_height(line, room, k)
+            return self.table.height(line, room, k)
         text = len(self._rows(line, room, k)) * line.size * 1.3 * k + len(self._more(line, room, k)) * 29 * k
         return max(TARGET, round(text + 18 * k)) if line.name else round(text)
-
-    def _columns(self, line: Line, room: float) -> tuple[float, float]:
-        label = room * LABEL
-        return label, (room - label) / max(1, len(line.cells))
-
-    def _row_height(self, line: Line, room: float, k: float) -> int:
-        label, wide = self._columns(line, room)
-        rows = len(self.type.wrap(line.face, line.size * k, line.text, label - 14 * k)) if line.text else 0
-        if line.head:
-            most = max(len(self._head_rows(cell, wide, k)) for cell in line.cells)
-            return round(max(rows * line.size * 1.3, most * 28 + (32 if any(c.tag for c in line.cells) else 0)) * k)
-        return round(max(rows * line.size * 1.25, 70.0) * k)
-
-    def _head_rows(self, cell: Cell, wide: float, k: float) -> list[str]:
-        return self.type.wrap(lettering.SEMIBOLD, 22 * k, cell.text, wide - 18 * k, 4)
 
     # -- drawing -------------------------------------------------------------------------------------
 
@@ -243,6 +221,8 @@ class Leaf:
             card = self._plate[1].copy()
             card.blit(self._sheet, (0, 0), (0, self.scroll, self.rect.width, self.rect.height))
             self._bar(card, theme, k)
+            for step, height in zip((-1, 1), self._edges(), strict=True):
+                self._goes_on(card, step, height, theme, scaled)
             self._whole = (whole, card)
         surface.blit(self._whole[1], self.rect)
         return self.rect
@@ -256,12 +236,30 @@ class Leaf:
         rail = pygame.Rect(self.rect.width - wide - 4, 6, wide, self.rect.height - 12)
         pygame.draw.rect(surface, theme.raised, rail, border_radius=3)
         knob = pygame.Rect(rail.left, rail.top + round(self.scroll * part), wide, round(rail.height * part))
-        pygame.draw.rect(surface, theme.muted, knob, border_radius=3)
+        pygame.draw.rect(surface, theme.accent, knob, border_radius=3)
+
+    def _goes_on(self, card: pygame.Surface, step: int, height: int, theme: Theme, k: float) -> None:
+        """An edge with an arrow, and the keys of the choices that lie behind it."""
+        if not height:
+            return
+        wide = card.get_width() - max(4, round(7 * k)) - 8
+        band = pygame.Rect(0, card.get_height() - height if step > 0 else 0, wide, height)
+        corner = max(3, round(10 * k / self._scale))
+        pygame.draw.rect(card, theme.panel, band, border_radius=corner)
+        pygame.draw.rect(card, theme.muted, card.get_rect(), 1, border_radius=corner)
+        rule = band.top if step > 0 else band.bottom - 1
+        pygame.draw.line(card, theme.accent, (band.left + 6, rule), (band.right, rule), max(2, round(2 * k)))
+        keys = self.type.line(lettering.BOLD, 24 * k, "   ".join(self.hidden(step)), theme.accent)
+        gap = round(18 * k)
+        x = band.centerx - (keys.get_width() + gap) / 2
+        y = band.centery
+        arrow(card, (x, y), -step, theme.accent, k)
+        card.blit(keys, keys.get_rect(midleft=(round(x + gap), y)))
 
     def _paint(self, sheet: pygame.Surface, put: _Put, theme: Theme, k: float, focused: bool) -> None:
         line, rect = put.line, put.rect
         if line.cells:
-            self._row(sheet, line, rect, theme, k)
+            self.table.draw(sheet, line, rect, theme, k)
             return
         y, left = float(rect.top), rect.left + self._inset(line, k)
         if line.name:
@@ -270,7 +268,7 @@ class Leaf:
             edge = theme.accent if focused else theme.track
             pygame.draw.rect(sheet, edge, rect, max(3, round(3 * k)) if focused else 1, border_radius=radius)
             if line.key:
-                self._badge(sheet, line.key, rect, theme, k)
+                self._badge(sheet, line, rect, theme, k)
             text = len(self._rows(line, rect.width, k)) * line.size * 1.3 * k
             text += len(self._more(line, rect.width, k)) * 29 * k
             y += (rect.height - text) / 2
@@ -287,76 +285,8 @@ class Leaf:
             told = self.type.line(lettering.SEMIBOLD, line.size * k, line.right, colour)
             sheet.blit(told, (edge_right - told.get_width(), round(top)))
         if line.tag:
-            self._tag(sheet, line.tag, (edge_right, round(top + line.size * 0.65 * k)), theme, k)
+            self.table.tag(sheet, line.tag, (edge_right, round(top + line.size * 0.65 * k)), theme, k)
 
-    def _badge(self, sheet: pygame.Surface, key: str, rect: pygame.Rect, theme: Theme, k: float) -> None:
-        size = 24 * k
-        while self.type.width(lettering.BOLD, size, key) > 44 * k and size > 9:
-            size -= 1
-        mark = self.type.line(lettering.BOLD, size, key, theme.accent)
-        sheet.blit(mark, mark.get_rect(center=(rect.left + round(33 * k), rect.centery)))
-
-    def _tag(
-        self, sheet: pygame.Surface, text: str, right: tuple[int, int], theme: Theme, k: float, room: float = 1e9
-    ) -> None:
-        size = 20 * k
-        while self.type.width(lettering.SEMIBOLD, size, text) > room - 16 * k and size > 9:
-            size -= 0.5
-        word = self.type.line(lettering.SEMIBOLD, size, text, theme.accent)
-        frame = word.get_rect(midright=(right[0] - round(8 * k), right[1])).inflate(round(16 * k), round(4 * k))
-        pygame.draw.rect(sheet, theme.accent, frame, max(1, round(2 * k)), border_radius=round(6 * k))
-        sheet.blit(word, word.get_rect(center=frame.center))
-
-    def _row(self, sheet: pygame.Surface, line: Line, rect: pygame.Rect, theme: Theme, k: float) -> None:
-        label, wide = self._columns(line, rect.width)
-        rule = rect.bottom + round(line.gap * k / 2)
-        pygame.draw.line(sheet, theme.raised, (rect.left, rule), (rect.right, rule), max(1, round(2 * k)))
-        rows = self.type.wrap(line.face, line.size * k, line.text, label - 14 * k) if line.text else []
-        tall = line.size * 1.25 * k
-        y = rect.centery - len(rows) * tall / 2
-        for row in rows:
-            sheet.blit(self.type.line(line.face, line.size * k, row, getattr(theme, line.tone)), (rect.left, round(y)))
-            y += tall
-        for number, cell in enumerate(line.cells):
-            box = pygame.Rect(round(rect.left + label + number * wide), rect.top, round(wide), rect.height)
-            if line.head:
-                self._head(sheet, cell, box, theme, k)
-            else:
-                self._cell(sheet, cell, box, theme, k)
-
-    def _head(self, sheet: pygame.Surface, cell: Cell, box: pygame.Rect, theme: Theme, k: float) -> None:
-        y = box.top
-        for row in self._head_rows(cell, box.width, k):
-            sheet.blit(self.type.line(lettering.SEMIBOLD, 22 * k, row, getattr(theme, cell.tone)), (box.left, y))
-            y += round(28 * k)
-        if cell.tag:
-            width = self.type.width(lettering.SEMIBOLD, 20 * k, cell.tag) + round(17 * k)
-            room = box.width - 10 * k
-            right = box.left + round(min(float(width), room)) + 1
-            self._tag(sheet, cell.tag, (right, y + round(16 * k)), theme, k, room)
-
-    def _cell(self, sheet: pygame.Surface, cell: Cell, box: pygame.Rect, theme: Theme, k: float) -> None:
-        colour: Colour = getattr(theme, cell.tone)
-        text = self.type.line(lettering.BOLD, 26 * k, cell.text, colour)
-        if isnan(cell.value):
-            sheet.blit(text, text.get_rect(midleft=box.midleft))
-            return
-        sheet.blit(text, (box.left, box.top))
-        size = 20 * k
-        room = box.width - 30 * k
-        if cell.below:
-            beside = text.get_width() + round(8 * k)
-            while self.type.width(lettering.SANS, size, cell.below) > room - beside and size > 17 * k:
-                size -= 0.5
-            fits = self.type.width(lettering.SANS, size, cell.below) <= room - beside
-            below = self.type.line(lettering.SANS, size, cell.below, theme.muted)
-            place = (box.left + beside, box.top + round(7 * k)) if fits else (box.left, box.top + round(32 * k))
-            sheet.blit(below, place)
-        track = pygame.Rect(box.left, box.top + round(58 * k), round(room), max(3, round(6 * k)))
-        pygame.draw.rect(sheet, theme.track, track, border_radius=3)
-        low, high = (0.0 if isnan(x) else min(max(x, 0.0), 1.0) for x in (cell.low, cell.high))
-        span = pygame.Rect(track.left + round(track.width * low), track.top, 0, track.height)
-        span.width = max(3, round(track.width * (high - low)))
-        pygame.draw.rect(sheet, colour, span, border_radius=3)
-        x = track.left + round(track.width * min(max(cell.value, 0.0), 1.0))
-        pygame.draw.aacircle(sheet, colour, (x, track.centery), 7 * k)
+    def _badge(self, sheet: pygame.Surface, line: Line, rect: pygame.Rect, theme: Theme, k: float) -> None:
+        mark = self.type.line(lettering.BOLD, self._key_size(line.key) * k, line.key, theme.accent)
+        sheet.blit(mark, mark.get_rect(center=(rect.left + round((self._inset(line, k) + 2 * k) / 2), rect.centery)))

@@ -11,8 +11,8 @@ from viz.words import THIN
 
 FONT_FOLDER = Path(__file__).resolve().parent / "fonts"
 SANS, SEMIBOLD, BOLD, ITALIC, SERIF = "sans", "sans_semibold", "sans_bold", "serif_italic", "serif"
-#: Bytes of rendered lines that are kept.
-_KEPT = 20_000_000
+#: Bytes of rendered lines that are kept; the letters themselves are kept by the fonts.
+_KEPT = 8_000_000
 
 
 class Lettering:
@@ -24,16 +24,19 @@ class Lettering:
     def __init__(self, folder: Path = FONT_FOLDER) -> None:
         self.folder = folder
         self.missing: list[str] = []
-        self._fonts: dict[tuple[str, int], pygame.font.Font] = {}
+        self._fonts: dict[tuple[str, int, int], pygame.font.Font] = {}
         self._kept: OrderedDict[tuple[object, ...], pygame.Surface] = OrderedDict()
         self._bytes = 0
         if not pygame.font.get_init():
             pygame.font.init()
 
-    def font(self, face: str, pixels: float) -> pygame.font.Font:
-        """The face at a size in pixels (at least 7)."""
+    def font(self, face: str, pixels: float, outline: int = 0) -> pygame.font.Font:
+        """The face at a size in pixels (at least 7), its letters drawn or outlined so many pixels wide.
+
+        Each outline has a font of its own: one that is given another forgets every letter it has drawn.
+        """
         size = max(7, round(pixels))
-        key = (face, size)
+        key = (face, size, outline)
         found = self._fonts.get(key)
         if found is None:
             path = self.folder / f"{face}.ttf"
@@ -43,6 +46,8 @@ class Lettering:
                 if face not in self.missing:
                     self.missing.append(face)
                 found = pygame.font.Font(None, round(size * 1.2))
+            if outline:
+                found.outline = outline
             self._fonts[key] = found
         return found
 
@@ -97,13 +102,10 @@ class Lettering:
     def _render(
         self, face: str, pixels: float, text: str, colour: Colour, halo: Colour | None, halo_pixels: int
     ) -> pygame.Surface:
-        font = self.font(face, pixels)
-        ink = font.render(text, True, colour)
+        ink = self.font(face, pixels).render(text, True, colour)
         if halo is None or halo_pixels <= 0:
             return ink
-        font.outline = halo_pixels
-        edge = font.render(text, True, halo)
-        font.outline = 0
+        edge = self.font(face, pixels, halo_pixels).render(text, True, halo)
         edge.blit(ink, (halo_pixels, halo_pixels))
         return edge
 

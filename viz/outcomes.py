@@ -13,7 +13,7 @@ from viz.boot import pygame
 from viz.lettering import thousands
 from viz.tally import Tally, World, tally
 from viz.theme import mix
-from viz.words import MONGOLIAN, say
+from viz.words import MONGOLIAN, MONTHS, say
 
 if TYPE_CHECKING:
     from viz.layout import Layout
@@ -67,7 +67,7 @@ class Strip:
             whole.fill(theme.panel)
             self._cells.clear()
             clean = False
-        drawn = False
+        drawn: list[pygame.Rect] = []
         for column, cell in enumerate(layout.cells(len(crowd.catalogue.outcomes))):
             look = (cell.size, language, theme.name, round(layout.k, 4), id(crowd.shown))
             key = (*look, crowd.version)
@@ -79,11 +79,11 @@ class Strip:
                 kept = (key, self._cell(cell.size, layout, language, theme, crowd, column), self._clock)
                 self._cells[column] = kept
                 whole.blit(kept[1], cell.move(-rect.left, -rect.top))
-                drawn = True
-        if clean and not drawn:
-            return
-        surface.blit(whole, rect)
-        pygame.draw.line(surface, theme.raised, rect.topleft, rect.topright, max(1, layout.u(2)))
+                drawn.append(cell)
+        changed = drawn if clean else [rect]
+        if changed:
+            surface.blits([(whole, part, part.move(-rect.left, -rect.top)) for part in changed], False)
+            pygame.draw.line(surface, theme.raised, rect.topleft, rect.topright, max(1, layout.u(2)))
 
     def tip(self, layout: Layout, px: int, py: int, language: int, crowd: Crowd | None) -> str:
         """What the cell under a pixel says, in words."""
@@ -142,6 +142,8 @@ class Strip:
         big = self.type.line(lettering.BOLD, 32 * k, value, theme.text)
         picture.blit(big, (pad, round(29 * k)))
         left = pad + big.get_width() + round(9 * k)
+        if self.type.width(lettering.SANS, 15 * k, beside) > room - (left - pad):
+            return  # half an interval would mislead; the tip of the cell and a wider window have it
         small = self._fit(lettering.SANS, 20, beside, room - (left - pad), theme.muted, k)
         picture.blit(small, small.get_rect(midleft=(left, round(29 * k) + big.get_height() * 0.56)))
 
@@ -156,7 +158,10 @@ class Strip:
             shape = [(pad, y), (pad + 6 * k, y - 6 * k), (pad + 12 * k, y), (pad + 6 * k, y + 6 * k)]
             pygame.draw.polygon(picture, theme.accent, shape)
         face, colour = (lettering.SEMIBOLD, theme.accent) if sure else (lettering.SANS, theme.text)
-        line = self._fit(face, 20, lines[0], room - mark, colour, k)
+        told = lines[0]
+        if self.type.width(face, 15 * k, told) > room - mark:
+            told = told.partition(" (")[0]  # the change without its interval
+        line = self._fit(face, 20, told, room - mark, colour, k)
         picture.blit(line, line.get_rect(midleft=(pad + mark, y)))
         if not whole:
             return
@@ -289,7 +294,9 @@ def _day(world: World, language: int, crowd: Crowd) -> str:
     if world.day != world.day:
         return ""
     day = crowd.catalogue.start + timedelta(days=int(world.day) // 24)
-    return f"{day.day}.{day.month}" if language != MONGOLIAN else f"{day.month}.{day.day}"
+    if language == MONGOLIAN:
+        return f"{day.month}/{day.day}"
+    return f"{day.day} {MONTHS[language][1][day.month - 1][:3]}"
 
 
 def percent(share: float) -> str:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from viz import decide, explain, lettering
-from viz.geo import kilometres, latitude
-from viz.leaf import Cell, Line
+from viz.leaf_rows import Cell, Line
 from viz.lettering import rounded, thousands
 from viz.wargame import ON_THE_SPOT, TASKS
 from viz.words import say
@@ -243,19 +242,11 @@ class Goals:
         """Only close."""
 
 
-def goals_of(tape: Tape, unit: int, hour: int, task: str, ids: tuple[str, ...]) -> tuple[tuple[str, Names, str], ...]:
-    """Ids of places (or commands) with their names and how far they lie from a unit as the crow flies."""
-    if task == "join":
-        commands = {command.id: command for command in tape.commands}
-        return tuple((name, commands[name].names, "") for name in ids)
-    places = {place.id: place for place in tape.places}
-    x, y = float(tape.x[hour, unit]), float(tape.y[hour, unit])
-
-    def far(name: str) -> str:
-        place = places[name]
-        return thousands(round(kilometres(x, latitude(y), place.x, latitude(place.y))))
-
-    return tuple((name, places[name].names, far(name)) for name in ids)
+def goals_of(tape: Tape, task: str, goals: dict[str, float]) -> tuple[tuple[str, Names, str], ...]:
+    """Ids of places (or commands) with their names and how many km of easy march they are off."""
+    rows = tape.commands if task == "join" else tape.places
+    called = {row.id: row.names for row in rows}
+    return tuple((name, called[name], "" if km != km else thousands(round(km))) for name, km in goals.items())
 
 
 @dataclass
@@ -264,30 +255,44 @@ class End:
 
     ending: Ending
     close: Callable[[], None]
+    #: plays done over other dice and of how many; (0, 0) when none are being made
+    progress: Callable[[], tuple[int, int]] = lambda: (0, 0)
     wide: bool = True
     typed: bool = False
 
     def lines(self, lang: int) -> tuple[Line, ...]:
         """The table."""
-        heads = (Cell(say("wg-yours", lang), tone="accent"), Cell(say("wg-theirs", lang), tag=say("dc-history", lang)))
-        rows = [
-            Line(
-                titles[lang], 24, lettering.SEMIBOLD, gap=4,
-                cells=self._pair(kind, mine, theirs, lang),
-            )
-            for titles, kind, mine, theirs in self.ending.rows
-        ]  # fmt: skip
-        command = f"urga compare {self.ending.path.name}"
+        odds = self.ending.odds
+        heads = [Cell(say("wg-yours", lang), tone="accent"), Cell(say("wg-theirs", lang))]
+        if odds is not None:
+            heads += [Cell(say("wg-your-odds", lang, n=odds.runs), tone="accent")]
+            heads += [Cell(say("wg-their-odds", lang, n=odds.runs))]
+        rows: list[Line] = []
+        for number, (titles, kind, mine, theirs) in enumerate(self.ending.rows):
+            cells = self._pair(kind, mine, theirs, lang)
+            if odds is not None:
+                history, changed = decide.found_cells(odds.rows[number])
+                cells = (*cells, changed, history)
+            rows.append(Line(titles[lang], 24, lettering.SEMIBOLD, gap=6, cells=cells))
+        done, whole = self.progress()
+        if odds is not None:
+            over = say("wg-many-dice", lang, n=odds.runs)
+            over += " " + say("dc-failed", lang, n=len(odds.failed)) if odds.failed else ""
+        else:
+            over = say("wg-throwing", lang, n=done // 10 * 10, all=whole) if whole else ""
+        command = say("wg-shell", lang, command=f"urga compare {self.ending.path.name}")
         return (
             Line(say("wg-compare", lang), 34, lettering.BOLD, gap=10),
-            Line("", 22, cells=heads, head=True, gap=14),
+            Line("", 22, cells=tuple(heads), head=True, gap=14),
             *rows,
-            Line(say("wg-same-dice", lang, command=command), 22, tone="muted", gap=10),
+            Line(say("wg-same-dice", lang), 22, tone="muted", gap=4),
+            *([Line(over, 22, tone="muted" if odds is not None else "accent", gap=4)] if over else []),
+            Line(command, 22, tone="muted", gap=10),
             Line(say("mn-back", lang), 25, lettering.SEMIBOLD, name="back", key="1"),
         )
 
     @staticmethod
-    def _pair(kind: str, mine: float, theirs: float, lang: int) -> tuple[Cell, Cell]:
+    def _pair(kind: str, mine: float, theirs: float, lang: int) -> tuple[Cell, ...]:
         """Both values as they are written; the game's is marked where they differ."""
 
         def text(value: float) -> str:

@@ -17,6 +17,7 @@ from viz.panel_parts import FOOT, GROUPS, TIPS, WORDS, plain_levers, refusal
 from viz.whatif import Catalogue, Choice, Crowd, Hand, LeverSpec, Views, written
 from viz.widgets import Button, Slider
 from viz.words import say, short_date
+from viz.words_cards import note_of
 
 if TYPE_CHECKING:
     from viz.layout import Layout
@@ -48,6 +49,8 @@ class Panel:
         self.own: tuple[Card, ...] = ()
         self.crowd: Crowd | None = None
         self.problem = ""
+        #: the run on the map is a fork: the levers know nothing of it
+        self.forked = False
         self.clock = 0.0
         self.deck, self.fans = Deck(type_), Fans(type_)
         self._scroll: dict[str, int] = {LEVERS: 0, CARDS: 0, FANS: 0}
@@ -158,7 +161,7 @@ class Panel:
         k, body = layout.k, self._body
         specs: list[LeverSpec | None] = [*self._specs, None]
         groups = len({spec.group for spec in self._specs}) + 1
-        head = 22 * k
+        head = 25 * k
         step = max(45 * k, min(60 * k, (body.height - groups * head) / len(specs)))
         y, group = float(body.top - self._scroll[LEVERS]), ""
         for spec in specs:
@@ -200,13 +203,15 @@ class Panel:
             if self._picture is None or self._picture.get_size() != layout.panel.size:
                 self._picture = pygame.Surface(layout.panel.size, 0, 32)
             self._paint(self._picture, layout, lang, theme, shown)
+        changed: list[pygame.Rect] = []
         if told != self._line and not self.problem:
-            clean, self._line = False, told
-            self._tell(self._picture, layout, theme, told)
-        if self.tab == LEVERS and self._levers(self._picture, layout, lang, theme):
-            clean = False
+            self._line = told
+            changed.append(self._tell(self._picture, layout, theme, told))
+        if self.tab == LEVERS:
+            changed += self._levers(self._picture, layout, lang, theme)
         if not clean or self.tab == FANS or self.problem:
-            surface.blit(self._picture, layout.panel)
+            changed = [self._picture.get_rect()]
+        surface.blits([(self._picture, part.move(layout.panel.topleft), part) for part in changed], False)
         if self.tab == FANS:
             self.fans.draw(surface, self._body, layout, lang, tape, theme, self.crowd, state.hour, self.clock)
         if self.problem:
@@ -230,23 +235,24 @@ class Panel:
             moved = Button(button.name, button.rect.move(-left, -top), button.strong, on)
             moved.draw(picture, self.type, theme, k, self._word(button.name, lang))
 
-    def _tell(self, picture: pygame.Surface, layout: Layout, theme: Theme, told: str) -> None:
-        """The line below the list, on the panel's picture."""
+    def _tell(self, picture: pygame.Surface, layout: Layout, theme: Theme, told: str) -> pygame.Rect:
+        """The line below the list, on the panel's picture; returns what has been painted there."""
         k, left, bottom = layout.k, layout.u(24), self._body.bottom - layout.panel.top
         room = self._body.width - 2 * left
-        picture.fill(theme.panel, (0, bottom + layout.u(2), self._body.width, layout.u(30)))
+        painted = picture.fill(theme.panel, (0, bottom + layout.u(2), self._body.width, layout.u(30)))
         size = 19.0
         while self.type.width(lettering.SANS, size * k, told) > room and size > 14:
             size -= 0.5
         line = self.type.line(lettering.SANS, size * k, told, theme.muted)
-        picture.blit(line, line.get_rect(midleft=(left, bottom + layout.u(18))))
+        return picture.blit(line, line.get_rect(midleft=(left, bottom + layout.u(18)))).union(painted)
 
-    def _levers(self, picture: pygame.Surface, layout: Layout, lang: int, theme: Theme) -> bool:
-        """The sliders that have moved since they were drawn last; whether any has been drawn."""
+    def _levers(self, picture: pygame.Surface, layout: Layout, lang: int, theme: Theme) -> list[pygame.Rect]:
+        """The sliders that have moved since they were drawn last; returns what has been painted on the picture."""
         values = (self.hand.card, tuple(self.values.items()), self.seed, self.own, self._painted)
         if values == self._set and self._drawn:
-            return False
+            return []
         self._set = values
+        changed: list[pygame.Rect] = []
         k, left, top = layout.k, layout.panel.left, layout.panel.top
         days = say("days-late", lang, n="").strip()
         picture.set_clip(self._body.move(-left, -top))
@@ -260,8 +266,9 @@ class Panel:
             picture.fill(theme.panel, place.inflate(-layout.u(2), 0))
             word = say("seed", lang) if spec is None else spec.names[lang]
             replace(slider, rect=place).draw(picture, self.type, theme, k, word, days)
+            changed.append(place.inflate(layout.u(2), layout.u(8)).clip(picture.get_clip()))
         picture.set_clip(None)
-        return True
+        return changed
 
     def _bar(self, surface: pygame.Surface, body: pygame.Rect, layout: Layout, theme: Theme) -> None:
         """How far the list is scrolled, when it does not fit."""
@@ -282,7 +289,7 @@ class Panel:
         if self.crowd is not None and self.crowd.growing:
             shown = self.crowd.shown
             return say("runs-in", lang, n=shown.count // 10 * 10, all=len(shown.seeds))
-        return say("model-note", lang)
+        return say("levers-leave-fork" if self.forked else "model-note", lang)
 
     def _thrown(self, name: str) -> bool:
         switches = {
@@ -388,7 +395,8 @@ class Panel:
             return say(f"tip-{name}", lang) if name in TIPS else ""
         if kind == "card":
             card = self.deck.card(f"card:{name}")
-            return f"{card.note} ({say('source', lang)}: {card.source})" if card and card.note else ""
+            note = note_of(card.id, card.note, lang) if card else ""
+            return f"{note} ({say('source', lang)}: {card.source})" if card and note else note
         spec = next((spec for slider, spec in self._sliders if slider.name == name), None)
         if spec is None:
             return say("dice-tip", lang)

@@ -29,6 +29,21 @@ _WAYS = tuple(
 )
 
 
+#: What it is worth that a chip stays where it was, while time stands and while it runs: a name may be covered for a
+#: moment sooner than that chips dance.
+STAY, STAY_IN_PLAY = 26.0, 120.0
+
+
+#: Where a chip goes that can nearly stay: cost and shift in virtual units, no shift first.
+_NUDGES = tuple(
+    (0.1 * reach, reach * x, reach * y)
+    for reach in (0, 16, 32, 56)
+    for x, y in (
+        ((0, -1), (1, 0), (-1, 0), (0, 1), (0.7, -0.7), (-0.7, -0.7), (0.7, 0.7), (-0.7, 0.7)) if reach else ((0, 0),)
+    )
+)
+
+
 @dataclass(slots=True)
 class Request:
     """A chip that wants room: its pin in pixels, its sizes from wished to least, and its last offset."""
@@ -37,6 +52,8 @@ class Request:
     pin: tuple[float, float]
     sizes: list[tuple[int, int]]
     last: tuple[float, float] | None = None
+    #: what it is worth that the chip stays where it was
+    keep: float = STAY
 
 
 @dataclass(slots=True)
@@ -90,29 +107,50 @@ def box(pin: tuple[float, float], offset: tuple[float, float], size: tuple[int, 
 
 
 def _find(request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: float, gap: int) -> Room | None:
-    area, (px, py), last = obstacles.area, request.pin, request.last
+    last = request.last
     for number, size in enumerate(request.sizes):
         best: Room | None = None
         least = 1e18
         rect = pygame.Rect(0, 0, *size)
-        candidates = _candidates(size, k, gap)
         if last is not None:
-            candidates = ((max(0.0, math.hypot(*last) / k - 46) * 0.5 - 26, last), *candidates)
-        for cost, offset in candidates:
+            base = max(0.0, math.hypot(*last) / k - 46) * 0.5 - request.keep
+            for cost, dx, dy in _NUDGES:
+                offset = (last[0] + dx * k, last[1] + dy * k)
+                whole = _cost(request, offset, base + cost, rect, taken, obstacles, k, least)
+                if whole < least:
+                    best, least = Room(offset, number), whole
+                if best is not None and best.offset == last:
+                    break
+        for cost, offset in _candidates(size, k, gap):
             if cost >= least:
-                # all but the last offset, which comes first, are in order of their cost
-                break
-            rect.center = (round(px + offset[0]), round(py + offset[1]))
-            if not area.contains(rect) or rect.collidelist(taken) >= 0:
-                continue
-            whole = cost + _soft_cost(rect, obstacles, k)
-            if whole < least:
-                whole += _crossing_cost(request.pin, rect, obstacles)
+                break  # they are in order of their cost
+            whole = _cost(request, offset, cost, rect, taken, obstacles, k, least)
             if whole < least:
                 best, least = Room(offset, number), whole
         if best is not None:
             return best
     return None
+
+
+def _cost(
+    request: Request,
+    offset: tuple[float, float],
+    cost: float,
+    rect: pygame.Rect,
+    taken: list[pygame.Rect],
+    obstacles: Obstacles,
+    k: float,
+    least: float,
+) -> float:
+    """What a chip at this offset costs in all (``rect``, of its size, is put there); no room or dearer: 1e18."""
+    px, py = request.pin
+    rect.center = (round(px + offset[0]), round(py + offset[1]))
+    if not obstacles.area.contains(rect) or rect.collidelist(taken) >= 0:
+        return 1e18
+    whole = cost + _soft_cost(rect, obstacles, k)
+    if whole < least:
+        whole += _crossing_cost(request.pin, rect, obstacles)
+    return whole
 
 
 @lru_cache(maxsize=512)

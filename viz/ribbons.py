@@ -142,6 +142,9 @@ class Ribbons:
             elif perf_counter() >= end:
                 return
         self._work = None
+        if budget == float("inf") and self._spare is None:
+            # the picture to come must not wait for its memory
+            self._spare = Layer(pygame.Surface(frame.size, 0, 32), frame)
 
     def _lay(self, view: View, frame: Frame) -> Iterator[Layer | None]:
         """Ribbons and the more important names over a copy of the ground.

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz import battles, knowledge, placing, pointing
+from viz import battles, camps, knowledge, placing, pointing
 from viz.arrangement import BUDGET, Arrangement, Sprite
 from viz.boot import pygame
+from viz.captions import Captions
 from viz.chips import ChipMaker
 from viz.control import Control
 from viz.countries import Countries, Spot
 from viz.director import Director
 from viz.ground import Ground
-from viz.hud import Hud, current_caption
+from viz.hud import Hud
 from viz.inspector import Inspector
 from viz.layout import Layout, make_layout
 from viz.lettering import Lettering
@@ -71,8 +72,11 @@ class Scene:
         #: what draws over map and timeline and takes room there: decisions, games
         self.over: list[Turning] = []
         self.waiting = ""
+        #: how far what is waited for has come, 0 to 1 (0: not known)
+        self.waited = 0.0
         self.layout: Layout = make_layout((1920, 1080), 1.0, False)
         self.caption: Event | None = None
+        self.captions = Captions()
         self.view: View | None = None
         self._hour = 0.0
         #: the surface, layout and theme with which panel and strip were drawn in the last picture
@@ -166,9 +170,8 @@ class Scene:
         tape = self.tape
         self.caption = None
         if state.captions and not any(one.silent for one in self.over):
-            self.caption = current_caption(
-                knowledge.events(tape, state.fog), state.hour, state.days_per_second, state.playing
-            )
+            events = knowledge.events(tape, state.fog)
+            self.caption = self.captions.at(events, state.hour, state.days_per_second, state.playing)
         view = View(tape, state, layout, self.theme, self.type, frame, self.cards(state))
         view.find_names()
         self.view = view
@@ -199,6 +202,8 @@ class Scene:
             self.swarm.draw(surface, view, crowd)
         else:
             chips.draw_pins(surface, view, self.ribbons.ways)
+        if self.caption is not None:
+            battles.beacon(surface, view, self.caption)
         surface.blits(view.capitals, False)
         for mark, rect, _ in battles.marks(view):
             surface.blit(mark, rect)
@@ -222,11 +227,14 @@ class Scene:
         if layout.panel.width:
             surface.fill(self.theme.panel, layout.panel)
         text = self.waiting or say("loading", state.language)
-        self.hud.banner(surface, layout, self.theme, text, top=False)
+        card = self.hud.banner(surface, layout, self.theme, text, top=False)
+        if self.waited > 0:
+            self.hud.gauge(surface, layout, self.theme, card, self.waited)
 
     def _cards(self, surface: pygame.Surface, view: View, dt: float, budget: float) -> None:
         """Cards, timeline, panel and what lies over them."""
         state, layout, tape, theme = view.state, view.layout, view.tape, self.theme
+        self.hud.camps = tape.camps
         self.hud.date(surface, layout, state, tape, theme)
         self.hud.balance(surface, layout, state, tape, theme, self._known(view))
         if self.legend_shown(state):
@@ -245,8 +253,7 @@ class Scene:
         else:
             self._clean = None
         if state.fog >= 0 and not any(one.silent for one in self.over):
-            word = "fog-red" if state.fog == 0 else "fog-white"
-            self.hud.banner(surface, layout, theme, say(word, state.language))
+            self.hud.banner(surface, layout, theme, camps.knows(tape, state.fog, state.language))
         for one in self.over:
             one.draw(surface, view)
         self.overlays.draw(surface, view, self)
@@ -287,8 +294,8 @@ class Scene:
         if state.log:
             found.append(self.overlays.log_rect(layout))
         if state.fog >= 0 and not any(one.silent for one in self.over):
-            word = "fog-red" if state.fog == 0 else "fog-white"
-            found.append(self.hud.banner_rect(layout, say(word, state.language))[0])
+            text = camps.knows(self.tape, state.fog, state.language) if self.tape is not None else ""
+            found.append(self.hud.banner_rect(layout, text)[0])
         return found + [rect for one in self.over for rect in one.rects(layout)]
 
     def _set_theme(self, name: str) -> None:

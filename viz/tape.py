@@ -226,6 +226,8 @@ class Tape:
     lost_leaders: dict[int, int]
     #: by side: reports (hour seen, unit, place, men), by hour
     sightings: tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]
+    #: what the two camps are called on cards and in captions
+    camps: tuple[Names, Names] = (("", "", ""), ("", "", ""))
     #: what each side learns, as :mod:`viz.knowledge` works it out
     knowledge: dict[int, Knowledge] = field(default_factory=dict[int, "Knowledge"])
     _beaten: dict[int, list[int]] | None = None

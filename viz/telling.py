@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from viz import camps
 from viz.lettering import rounded, thousands
 from viz.tape import BATTLE, MOVEMENT, POLITICS, Command, Event, Leader, Names, Order, Place, Route, Unit
 from viz.words import COUNTRIES, WORDS, say
@@ -61,6 +62,19 @@ def short_unit(name: str, language: int) -> str:
     for pattern, short in _SHORTER[language]:
         name = re.sub(pattern, short, name, flags=re.IGNORECASE)
     return name.split(",")[0].strip()
+
+
+_BODY = re.compile(
+    r"\b(group|army|division|brigade|regiment|battalion|cavalry|infantry|garrison|posts?|reserves?|corps|detachment|"
+    r"column|troops|forces?|flotilla|squadron|command)\b",
+    re.IGNORECASE,
+)
+
+
+def the(names: Names) -> Names:
+    """A body's names as they stand in a sentence: in English with the article, unless it is called after somebody."""
+    e, r, m = names
+    return (f"the {e}" if _BODY.search(e) and "'s " not in e and not e.startswith("the ") else e), r, m
 
 
 _SHORTER = (
@@ -129,12 +143,13 @@ class Teller:
         commands: list[Command],
         leaders: list[Leader],
         orders: list[Order],
+        called: tuple[Names, Names],
         countries: tuple[str, ...] = (),
         homes: tuple[tuple[str, ...], ...] = ((), ()),
     ) -> None:
         self.units, self.places, self.routes = units, places, routes
         self.commands, self.leaders, self.orders, self.countries = commands, leaders, orders, countries
-        self.homes = homes
+        self.homes, self.called = homes, called
 
     def events(self, run: Any) -> list[Event]:
         """All events of a run in order of time; those the screen need not mention are left out."""
@@ -193,7 +208,7 @@ class Teller:
         x, y, _ = self._where(int(middle["where"]))
         side = self.units[int(wave[0]["who"])].side
         body = self.commands[main].names if share[main] * 3 >= men * 2 and 0 <= main < len(self.commands) else None
-        short = self._short(body) if body else WORDS["reds" if side == 0 else "whites"]
+        short = self._short(body) if body else self.called[side]
         country = int(middle["other"])
         into = COUNTRIES.get(self.countries[country]) if 0 <= country < len(self.countries) else None
         key = "ev-frontier-into" if into else "ev-frontier"
@@ -310,16 +325,10 @@ class Teller:
             group = BATTLE
             weight = 3 if lost >= ICON_LOSS else 2 if lost >= CAPTION_LOSS else 1
             if whom >= 0 and who >= 0:
-                text = self._words(
-                    "ev-battle-won",
-                    place=place,
-                    one=self._body(who),
-                    other=self._body(whom),
-                    n1=int(row["n3"]),
-                    n2=n2,
-                )
+                one, other = the(self._body(who)), the(self._body(whom))
+                text = self._words("ev-battle-won", place=place, one=one, other=other, n1=int(row["n3"]), n2=n2)
                 won, beaten = (
-                    self._words("ev-battle-won-own", place=place, one=self._body(who), other=self._body(whom), n=n)
+                    self._words("ev-battle-won-own", place=place, one=one, other=other, n=n)
                     for n in (int(row["n3"]), n2)
                 )
                 told = (won, beaten) if side == 0 else (beaten, won)
@@ -327,7 +336,7 @@ class Teller:
             new = other if other in (0, 1) else -1
             rank = self.places[int(row["where"])].rank if 0 <= int(row["where"]) < len(self.places) else 3
             if new >= 0:
-                text = self._words(f"ev-taken-{new}", place=place)
+                text = camps.taken(self.called, new, place)
             group, weight, side = POLITICS, 3 if rank == 1 else 1, new
         elif kind == "mutiny":
             group, weight = POLITICS, 3

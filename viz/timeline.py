@@ -35,6 +35,8 @@ class Timeline:
         #: the strip with fork, button and speed on it, and what it was drawn for
         self._whole: tuple[tuple[object, ...], pygame.Surface] | None = None
         self._strip: pygame.Surface | None = None
+        #: the strip before that one: the next is drawn on it, since fresh memory costs time
+        self._spare: pygame.Surface | None = None
         self._work: Iterator[pygame.Surface | None] | None = None
         self._icons: list[tuple[pygame.Rect, Event]] = []
         self._rings: list[tuple[pygame.Rect, Documented]] = []
@@ -155,7 +157,11 @@ class Timeline:
             surface.blit(self._whole[1], strip)
         else:
             self._controls(surface, layout, state, tape, theme)
-            self._whole = (still, surface.subsurface(strip).copy())
+            kept = self._whole[1] if self._whole is not None else None
+            if kept is None or kept.get_size() != strip.size:
+                kept = pygame.Surface(strip.size, 0, 32)
+            kept.blit(surface, (0, 0), strip)
+            self._whole = (still, kept)
         x = round(self.x(layout, tape, state.hour))
         done = pygame.Rect(track.left, track.top, max(0, x - track.left), track.height)
         pygame.draw.rect(surface, theme.accent, done, border_radius=track.height // 2)
@@ -215,7 +221,7 @@ class Timeline:
         end = perf_counter() + budget
         for made in self._work or ():
             if made is not None:
-                self._strip, self._key = made, self._making
+                self._spare, self._strip, self._key = self._strip, made, self._making
             elif perf_counter() >= end:
                 return
         self._work = None
@@ -229,7 +235,9 @@ class Timeline:
             state.fog,
             state.language,
         )
-        picture = pygame.Surface(strip.size, 0, 32)
+        picture, self._spare = self._spare, None
+        if picture is None or picture.get_size() != strip.size:
+            picture = pygame.Surface(strip.size, 0, 32)
         picture.fill(theme.panel)
         k = layout.k
         track = self.track(layout).move(0, -strip.top)

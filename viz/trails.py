@@ -200,11 +200,16 @@ def marching(tape: Tape, unit: int, hour: float) -> bool:
     return abs(dx) + abs(dy) > 0.02
 
 
+def just_mended(hour: float) -> bool:
+    """Whether the ribbons end but a little behind their units, since half a day has just passed."""
+    return hour - max(0, int(hour) // STEP * STEP) < 1.5
+
+
 def behind(tape: Tape, unit: int, hour: float, tail: tuple[float, float]) -> tuple[float, float]:
     """Where a unit's ribbon ends: its place at the last tick, a little earlier just after one."""
     h = max(0, int(hour) // STEP * STEP)
     if tape.state[h, unit] != 1:
         return tail
-    if hour - h < 1.5:
+    if just_mended(hour):
         h = max(0, h - 3)
     return float(tape.x[h, unit]), float(tape.y[h, unit])

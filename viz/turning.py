@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viz import explain, lettering
+from viz import camps, explain, lettering
 from viz.asking import Asking
 from viz.boot import pygame
 from viz.commanding import Commanding
@@ -23,7 +23,7 @@ from viz.errors import VizError
 from viz.hud import blank
 from viz.keymap import DIGITS, scancode
 from viz.leaf import TARGET, Leaf
-from viz.pages import Goals, Page
+from viz.pages import Goals, Menu, Page, Tasks
 from viz.wargame import RefusedError
 from viz.wargame_map import ages
 from viz.words import say
@@ -73,6 +73,10 @@ class Turning:
         self._read: tuple[Page | None, Names | None] = (None, None)
         self._interval, self._at_work = sys.getswitchinterval(), False
         self._buttons: list[tuple[str, pygame.Rect]] = []
+        self._plates: dict[tuple[object, ...], pygame.Surface] = {}
+        self._selected: tuple[str, int] | None = None
+        self._forks = set[str]()
+        self._plaque = pygame.Rect(0, 0, 0, 0)
         scene.over.append(self)
 
     # -- the loop ------------------------------------------------------------------------------------
@@ -80,18 +84,21 @@ class Turning:
     @property
     def active(self) -> bool:
         """Whether something is still to come: then the window goes on drawing."""
-        return self.errands.busy or self.deciding.busy
+        return self.errands.busy or self.deciding.busy or self.command.busy
 
     def step(self, dt: float) -> bool:
         """After the desk's step: stop at a decision that was passed, take in what has come."""
         at_work = self.active
         arrived = self.errands.step()
         arrived = self.deciding.heard() or arrived
+        arrived = self.command.heard() or arrived
         if at_work != self._at_work and self.work.lab is None:
             # a thread at work may hold the interpreter for a short turn only, so that no frame waits for it
             sys.setswitchinterval(TURN if at_work else self._interval)
             self._at_work = at_work
         state, playing = self.state, self.command.field is not None
+        tape = self.scene.tape
+        self.scene.panel.forked = tape is not None and tape.digest in self._forks
         self.command.place_clicked()
         if playing:
             self.command.step()
@@ -106,6 +113,7 @@ class Turning:
     def close(self) -> None:
         """The window goes: let long work end."""
         self.deciding.forget()
+        self.command.forget()
 
     def with_world(
         self, tape: Tape, job: Callable[[World], Any], done: Callable[[Any], None], quiet: bool = False
@@ -134,6 +142,7 @@ class Turning:
     def put(self, forked: Forked, told: str, old: Tape | None) -> None:
         """Put a fork of the run on the map there, and play on from its hour."""
         self.deciding.descends(old, forked.tape)
+        self._forks.add(forked.tape.digest)
         self.work.show(forked.tape)
         self.state.hour, self.state.playing = float(forked.hour), True
         self.state.say(told, 6.0)
@@ -157,13 +166,18 @@ class Turning:
         """Open a card; time stands still before it."""
         self.page = page
         self.state.playing, self.state.message_left, self.state.pointer = False, 0.0, (-1, -1)
-        if isinstance(page, Goals):
-            self.state.selection = None  # what is selected from now on is the answer
+        if not page.wide:
+            # what is selected from now on is the answer; and its card would lie under this one
+            self._selected, self.state.selection = self.state.selection or self._selected, None
         self.leaf.say(page.lines(self.state.language), fresh=True)
 
     def shut(self) -> None:
         """Close the card that is open."""
         self.page = None
+        if self.state.selection is None:
+            self.state.selection = self._selected
+        self._selected = None
+        self.command.forget()
         self.deciding.restore()
 
     # -- events --------------------------------------------------------------------------------------
@@ -218,6 +232,7 @@ class Turning:
             return self._page_key(event, page)
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             if leaf.rect.collidepoint(event.pos):
+                leaf.turn(leaf.cue(event.pos) * leaf.rect.height * 0.8)
                 name = leaf.hit(event.pos)
                 if name:
                     leaf.focus(name)
@@ -282,19 +297,32 @@ class Turning:
     def rects(self, layout: Layout) -> list[pygame.Rect]:
         """The room that cards take on the map."""
         found = [self.leaf.rect] if self.page is not None and not self.page.wide else []
+        found += [self._plaque] if self.deciding.veiled else []
         if self.command.field is not None:
             found += self.command.field.rects(layout)
         return found
 
     @staticmethod
-    def room(layout: Layout, wide: bool) -> pygame.Rect:
-        """The room of a card: in the middle, or at the right edge with the map beside it."""
+    def room(layout: Layout, wide: bool, slim: bool = False) -> pygame.Rect:
+        """The room of a card: in the middle, or at the right edge with the map beside it.
+
+        Where that would cut the date in two (large text on a small screen), it is the whole width; but a slim list
+        leaves room for a click on the map, and stands below the date.
+        """
         area, edge = layout.map, layout.u(20)
         if wide:
             width = min(layout.u(1560), area.width - 2 * edge)
             return pygame.Rect(area.centerx - width // 2, area.top + edge, width, area.height - 2 * edge)
-        width = min(layout.u(800), round(area.width * 0.64))
-        return pygame.Rect(area.right - edge - width, area.top + edge, width, area.height - 2 * edge)
+        width, top = min(layout.u(800), round(area.width * 0.64)), area.top + edge
+        if area.right - edge - width < layout.date.right + edge // 2:
+            if slim:
+                width, top = min(layout.u(620), area.width // 2), layout.date.bottom + edge // 2
+            else:
+                width = area.width - 2 * edge
+        return pygame.Rect(area.right - edge - width, top, width, area.bottom - edge - top)
+
+    def _room_of(self, page: Page, layout: Layout) -> pygame.Rect:
+        return self.room(layout, page.wide, isinstance(page, (Goals, Menu, Tasks)))
 
     def draw(self, surface: pygame.Surface, view: View) -> None:
         """The marks, the game, the card that is open, and the buttons beside them."""
@@ -302,21 +330,22 @@ class Turning:
         field, page = self.command.field, self.page
         self._buttons = []
         if field is not None:
-            field.draw(surface, view, page is not None)
+            field.draw(surface, view, self._room_of(page, layout) if page is not None else None)
         else:
             self.deciding.marks.draw(surface, layout, view.tape, theme)
         if self.deciding.veiled:
             ages(surface, view, self.scene)
-            text = say("fog-red" if state.fog == 0 else "fog-white", state.language)
+            text = camps.knows(view.tape, state.fog, state.language)
             plate = self._plate(view, text, layout.date.width)
-            surface.blit(plate, (layout.date.left, layout.date.bottom + layout.u(12)))
+            self._plaque = plate.get_rect(topleft=(layout.date.left, layout.date.bottom + layout.u(12)))
+            surface.blit(plate, self._plaque)
         if page is None:
             if field is None:
                 self._verdict_button(surface, view)
                 self._why_button(surface, view)
             return
         self.leaf.say(page.lines(state.language))
-        room = self.room(layout, page.wide)
+        room = self._room_of(page, layout)
         if page.wide:
             surface.fill((64, 64, 64), layout.map, pygame.BLEND_RGB_MULT)  # the map steps back
             height = self.leaf.lay_out(room, layout.k)
@@ -362,6 +391,15 @@ class Turning:
         self, view: View, text: str, room: int, strong: bool = False, part: float | None = None
     ) -> pygame.Surface:
         """A small plate with a word; ``part`` draws how far something is."""
+        key = (text, room, strong, part, view.k, view.theme.name)
+        if key not in self._plates:
+            if len(self._plates) > 12:
+                self._plates.clear()
+            self._plates[key] = self._make_plate(view, text, room, strong, part)
+        return self._plates[key]
+
+    @staticmethod
+    def _make_plate(view: View, text: str, room: int, strong: bool, part: float | None) -> pygame.Surface:
         k, theme, size = view.k, view.theme, 24.0
         while view.type.width(lettering.SEMIBOLD, size * k, text) > room - 32 * k and size > 14:
             size -= 0.5

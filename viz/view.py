@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from viz import moment
 from viz.boot import pygame
+from viz.labels import DOT, around
 
 if TYPE_CHECKING:
     from viz.labels import Label
@@ -67,20 +68,49 @@ class View:
     def find_names(self) -> None:
         """Fill in where the names of the first two ranks stand on the screen."""
         area = self.layout.map
-        if self.frame.camera.scale != self.state.camera.scale:
-            return
-        dx, dy = self._offset()
-        moved = ((a.picture, a.rect.move(dx, dy)) for a in self.frame.labels if a.rank == 1)
-        self.capitals = [(p, r) for p, r in moved if r.colliderect(area)]
+        same = self.frame.camera.scale == self.state.camera.scale
+        dx, dy = self._offset() if same else (0, 0)
+        if same:
+            self.second = on_screen(self.frame.labels, 2, dx, dy, area)
+        for label in self.frame.labels:
+            if label.rank != 1:
+                continue
+            rect = label.rect.move(dx, dy)
+            if not same:
+                # while the scale changes a name keeps its side of the dot
+                x, y = self.pixel(*self.frame.camera.sheet(*label.dot, *self.frame.size))
+                rect = label.rect.move(round(x - label.dot[0]), round(y - label.dot[1]))
+            if rect.colliderect(area):
+                self.capitals.append((label.picture, self._clear(label, rect)))
         self.first = [rect for _, rect in self.capitals]
-        self.second = on_screen(self.frame.labels, 2, dx, dy, area)
+
+    def _clear(self, label: Label, rect: pygame.Rect) -> pygame.Rect:
+        """Where the name of a large town is read whole: where the view put it, or on another side of its dot.
+
+        A card or the map's edge may lie over it, which the view did not know.  A name whose dot itself is covered
+        stays.
+        """
+        area = self.layout.map
+        dot = (label.dot[0] + rect.left - label.rect.left, label.dot[1] + rect.top - label.rect.top)
+        if (area.contains(rect) and rect.collidelist(self.cards) < 0) or not area.collidepoint(dot):
+            return rect
+        if any(card.collidepoint(dot) for card in self.cards):
+            return rect
+        gap = DOT[1] * self.k + 3 * self.k
+        taken = [*self.cards, *(other for _, other in self.capitals)]
+        free = [r for r in around(rect.size, dot, gap) if area.contains(r) and r.collidelist(taken) < 0]
+        if not free:
+            return rect
+        # the sides come best first; a side where no lesser name stands is better still
+        return next((r for r in free if r.collidelist(self.second) < 0), free[0])
 
     def all_names(self) -> list[pygame.Rect]:
         """Rectangles of the names of all ranks and of the waters on the screen."""
         if self.frame.camera.scale != self.state.camera.scale:
             return self.first + self.second
         dx, dy = self._offset()
-        return [rect for rank in range(4) for rect in on_screen(self.frame.labels, rank, dx, dy, self.layout.map)]
+        others = (on_screen(self.frame.labels, rank, dx, dy, self.layout.map) for rank in (0, 2, 3))
+        return [*self.first, *(rect for rects in others for rect in rects)]
 
     def _offset(self) -> tuple[int, int]:
         """From the view's picture to the screen, in pixels."""

@@ -6,13 +6,14 @@ so a window that is killed loses nothing.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viz import knowledge
-from viz.council import Reach, World, as_known, names
+from viz.council import Reach, World, as_known, commands_of, names
 from viz.errors import VizError
 from viz.intake import from_run
 from viz.lab import _told as told  # pyright: ignore[reportPrivateUsage]
@@ -20,8 +21,9 @@ from viz.tape import Names
 from viz.words import LANGUAGES, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from sim.choice.verdict import Beside
     from sim.runs import Run
     from sim.wargame.game import Game, Receipt, View
     from sim.wargame.picture import OwnUnit, Sighting
@@ -89,11 +91,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ending:
-    """The game played to its end beside history on the same dice, outcome by outcome; yes and no are 1 and 0."""
+    """The game played to its end beside history on the same dice, outcome by outcome; yes and no are 1 and 0.
+
+    ``odds``: the same over many dice, once they have been played.
+    """
 
     rows: tuple[tuple[Names, str, float, float], ...]
     path: Path
     hour: int
+    odds: Beside | None = None
 
 
 class War:
@@ -277,11 +283,11 @@ class War:
         try:
             with told():
                 first = units[0]
-                goals = self.game.commands_for(first) if task == "join" else self.game.places_for(first, task)
+                goals = commands_of(self.game, first) if task == "join" else self.game.marches_for(first, task)
         except VizError as error:
             cause = error.__cause__
             raise (RefusedError(names(cause.told)) if isinstance(cause, OrderError) else error) from error
-        return Reach(units, task, tuple(goals))
+        return Reach(units, task, goals)
 
     # -- the end -------------------------------------------------------------------------------------
 
@@ -298,6 +304,19 @@ class War:
             title = names(lambda lang, one=one: words(one, "title", lang))
             rows.append((title, one.kind, self._value(mine, one), self._value(theirs, one)))
         return Ending(tuple(rows), self.path, self.game.hour)
+
+    def odds(self) -> Callable[[int, Callable[[int, int], None]], Beside]:
+        """The player's orders and history from the hour of taking command on, to be played over so many dice.
+
+        The orders are those given up to now, however the game goes on meanwhile.
+        """
+        job = self.game.odds()
+
+        def play(runs: int, progress: Callable[[int, int], None]) -> Beside:
+            with told():
+                return job(runs, max(1, (os.cpu_count() or 2) - 1), progress)
+
+        return play
 
     def whole(self) -> tuple[Tape, World]:
         """The game played to its end as an open run, and its world: as they come of its file."""

@@ -15,7 +15,8 @@ from viz.explain import sentence
 from viz.geo import clamp
 from viz.hud import blank
 from viz.keymap import DIGITS, scancode
-from viz.leaf import Leaf, Line
+from viz.leaf import Leaf
+from viz.leaf_rows import Line
 from viz.lettering import rounded
 from viz.pages import task_lines, three
 from viz.state import UNIT
@@ -42,6 +43,10 @@ FREE = frozenset(
 )
 FREE_KEYS = frozenset({pygame.K_F1, pygame.K_F6, pygame.K_F11, pygame.K_UP, pygame.K_DOWN})
 NEWS, WAYS, UNITS = 6, 5, 4
+#: Least share of the map's width that the cards leave between them.
+LEAST = 0.24
+#: Least share of it in which a line at the foot is read between them.
+NARROW = 0.16
 
 
 class Field:
@@ -61,6 +66,7 @@ class Field:
         self.menu: Callable[[], None] = lambda: None
         self.ask: Callable[[], None] = lambda: None
         self._left, self._right = Leaf(scene.type), Leaf(scene.type)
+        self._foot_at = pygame.Rect(0, 0, 0, 0)
 
     # -- standings -----------------------------------------------------------------------------------
 
@@ -211,7 +217,8 @@ class Field:
         now = self.chosen[-1] if self.chosen else None
         at = (units.index(now) + step) % len(units) if now in units else (0 if step > 0 else len(units) - 1)
         kept = [name for name in self.chosen if name != units[at]] if add else []
-        self.chosen, self.state.selection = [*kept, units[at]], None
+        self._choose([*kept, units[at]])
+        self.state.selection = None
         self.seek(self.stand.hour)
         self._bring_in(units[at])
 
@@ -222,6 +229,12 @@ class Field:
             men[one.command] = men.get(one.command, 0) + one.men
         return sorted(self.stand.own, key=lambda one: (-men[one.command], one.command, -one.men, one.unit))
 
+    def _choose(self, units: list[str]) -> None:
+        """Choose units; what was refused to others is no longer of interest."""
+        self.chosen = units
+        if self.bad:
+            self.note, self.bad = None, False
+
     def whole_command(self) -> None:
         """Choose all units under the commander of the last one chosen."""
         last = self.stand.unit(self.chosen[-1]) if self.chosen else None
@@ -229,7 +242,7 @@ class Field:
             self.say(three("wg-choose"), bad=True)
             return
         mates = [one.unit for one in self._by_command() if one.command == last.command and one.unit in self.stand.units]
-        self.chosen = [*(name for name in mates if name != last.unit), last.unit]
+        self._choose([*(name for name in mates if name != last.unit), last.unit])
 
     def _bring_in(self, name: str) -> None:
         """Move the map when a unit lies off it, or under a card."""
@@ -259,7 +272,7 @@ class Field:
     def rects(self, layout: Layout) -> list[pygame.Rect]:
         """The room that the game's cards take."""
         del layout
-        return [leaf.rect for leaf in (self._left, self._right) if leaf.rect.width]
+        return [rect for rect in (self._left.rect, self._right.rect, self._foot_at) if rect.width]
 
     @staticmethod
     def _left_room(layout: Layout) -> pygame.Rect:
@@ -273,28 +286,40 @@ class Field:
         wide = min(room.width, layout.u(440))
         return pygame.Rect(room.right - wide, room.top, wide, layout.map.bottom - room.top - layout.u(24))
 
+    def _alone(self, layout: Layout) -> bool:
+        """Whether the card of the chosen units stands alone: both would leave no map between them."""
+        between = self._right_room(layout).left - self._left_room(layout).right
+        return bool(self.chosen) and between < LEAST * layout.map.width
+
     def _free(self, layout: Layout) -> pygame.Rect:
         left, right = self._left_room(layout).right, self._right_room(layout).left
+        if self._alone(layout):
+            left = layout.map.left + layout.u(24)
         area = pygame.Rect(left, layout.date.bottom, max(40, right - left), layout.map.bottom - layout.date.bottom)
         return area.inflate(-layout.u(60), -layout.u(120))
 
-    def draw(self, surface: pygame.Surface, view: View, covered: bool = False) -> None:
-        """The cards, and what the game adds to the map; ``covered``: a card lies over the right edge."""
+    def draw(self, surface: pygame.Surface, view: View, cover: pygame.Rect | None = None) -> None:
+        """The cards, and what the game adds to the map; ``cover``: the room of a card that lies over the right edge."""
+        covered = cover is not None
         layout, theme, k = view.layout, view.theme, view.k
         clip = surface.get_clip()
         surface.set_clip(layout.map)
         wargame_map.draw(surface, view, self.stand, self.chosen)
         wargame_map.ages(surface, view, self.scene)
         surface.set_clip(clip)
-        self._left.say(self._side_lines(view.state.language))
-        self._left.draw(surface, self._left_room(layout), theme, k)
+        if self._alone(layout) or (cover is not None and cover.colliderect(self._left_room(layout))):
+            self._left.rect = pygame.Rect(0, 0, 0, 0)
+        else:
+            self._left.say(self._side_lines(view.state.language))
+            self._left.draw(surface, self._left_room(layout), theme, k)
         if self.chosen and not covered:
             self._right.say(self._unit_lines(view.state.language))
             self._right.draw(surface, self._right_room(layout), theme, k)
         else:
             self._right.rect = pygame.Rect(0, 0, 0, 0)
+        self._foot_at = pygame.Rect(0, 0, 0, 0)
         if self.note is not None and not covered:
-            self._foot(surface, view)
+            self._foot_at = self._foot(surface, view)
 
     def _side_lines(self, lang: int) -> tuple[Line, ...]:
         stand, start = self.stand, self.stand.tape.start
@@ -302,7 +327,7 @@ class Field:
         found = [
             Line(say("wg-you", lang, side=stand.side_names[lang]), 28, lettering.BOLD, gap=2),
             Line(say("wg-working", lang) if self.busy else when, 23, tone="accent", gap=8),
-            Line(say("wg-go", lang), 25, lettering.SEMIBOLD, name="go", key="Space", gap=5),
+            Line(say("wg-go", lang), 25, lettering.SEMIBOLD, name="go", key=say("key-space", lang), gap=5),
         ]
         if stand.given:
             found.append(Line(say("wg-back", lang), 24, lettering.SEMIBOLD, name="back", key="Bksp", gap=5))
@@ -359,15 +384,18 @@ class Field:
             text = f"{text}; {say('wg-pending', lang)}"
         return sentence(text)
 
-    def _foot(self, surface: pygame.Surface, view: View) -> None:
-        """The line at the foot of the map: a receipt, or why an order was refused."""
+    def _foot(self, surface: pygame.Surface, view: View) -> pygame.Rect:
+        """The line at the foot of the map: a receipt, or why an order was refused; where it stands."""
         assert self.note is not None
         layout, theme, k, lang = view.layout, view.theme, view.k, view.state.language
         text = say("wg-refused", lang, why=self.note[lang]) if self.bad else sentence(self.note[lang])
-        room = layout.map.right - self._left_room(layout).right - layout.u(48)
+        left = layout.map.left + layout.u(6) if self._alone(layout) else self._left_room(layout).right
+        room = layout.map.right - left - layout.u(48)
         if self.chosen:
-            room = self._right_room(layout).left - self._left_room(layout).right - layout.u(36)
-        rows = view.type.wrap(lettering.SEMIBOLD, 27 * k, text, room - 60 * k, 5)
+            room = self._right_room(layout).left - left - layout.u(36)
+        if room < NARROW * layout.map.width:  # too narrow between the cards: over them, along the whole foot
+            left, room = layout.map.left, layout.map.width - layout.u(36)
+        rows = view.type.wrap(lettering.SEMIBOLD, 27 * k, text, room - 60 * k, 8)
         wide = max(view.type.width(lettering.SEMIBOLD, 27 * k, row) for row in rows) + round(60 * k)
         card = blank((wide, round((26 + 36 * len(rows)) * k)), theme, k)
         colour = theme.battle if self.bad else theme.politics
@@ -375,6 +403,6 @@ class Field:
         for n, row in enumerate(rows):
             line = view.type.line(lettering.SEMIBOLD, 27 * k, row, theme.text)
             card.blit(line, (round(30 * k), round((13 + 36 * n) * k)))
-        left = self._left_room(layout).right + layout.u(18)
-        place = card.get_rect(midbottom=(left + room // 2, layout.map.bottom - layout.u(22)))
+        place = card.get_rect(midbottom=(left + layout.u(18) + room // 2, layout.map.bottom - layout.u(22)))
         surface.blit(card, place)
+        return place

@@ -36,7 +36,7 @@ def survey(own: Sequence[OwnUnit], layout: Layout, free: pygame.Rect) -> Camera 
     area = layout.map
     camera = fit(points, max(60, free.width), max(60, free.height), 150.0 * max(0.5, layout.k))
     x, y = free.centerx - area.centerx, free.centery - area.centery
-    camera = Camera(camera.x - x / camera.scale, camera.y - y / camera.scale, camera.scale)
+    camera = Camera(camera.x - x / camera.scale, camera.y - y / camera.scale, camera.scale, camera.within)
     return clamp(camera, area.width, area.height)
 
 
@@ -72,13 +72,24 @@ def draw(surface: pygame.Surface, view: View, stand: Standing, chosen: Sequence[
 
 
 def ages(surface: pygame.Surface, view: View, scene: Scene) -> None:
-    """Under each chip of the enemy how old the news of it is."""
+    """Under each chip of the enemy how old the news of it is; above it, or beside it, where another chip lies below."""
     k, lang = view.k, view.state.language
+    boxes = [sprite.rect() for sprite in scene.sprites.values()]
+    plates: list[pygame.Rect] = []
     for sprite in scene.sprites.values():
         if sprite.group.age < 0:
             continue
         line = view.type.line(lettering.SEMIBOLD, 20 * k, ago(sprite.group.age, lang), view.theme.text)
         box = sprite.rect()
-        plate = line.get_rect(midtop=(box.centerx, box.bottom + round(2 * k))).inflate(round(14 * k), round(2 * k))
+        plate = line.get_rect().inflate(round(14 * k), round(2 * k))
+        gap, others = round(2 * k), [one for one in boxes if one != box] + plates
+        spots = (
+            plate.move_to(midtop=(box.centerx, box.bottom + gap)),
+            plate.move_to(midbottom=(box.centerx, box.top - gap)),
+            plate.move_to(midleft=(box.right + gap, box.centery)),
+            plate.move_to(midright=(box.left - gap, box.centery)),
+        )
+        plate = next((one for one in spots if one.collidelist(others) < 0), spots[0])
+        plates.append(plate)
         pygame.draw.rect(surface, view.theme.panel, plate, border_radius=round(5 * k))
         surface.blit(line, line.get_rect(center=plate.center))

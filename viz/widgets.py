@@ -37,7 +37,7 @@ class Slider:
         """The line along which the knob runs."""
         h = max(4, round(6 * k))
         pad = round(12 * k)
-        return pygame.Rect(self.rect.left + pad, self.rect.bottom - round(13 * k), self.rect.width - 2 * pad, h)
+        return pygame.Rect(self.rect.left + pad, self.rect.bottom - round(12 * k), self.rect.width - 2 * pad, h)
 
     def at(self, px: float, k: float) -> float:
         """The value under a pixel, in steps, drawn to history's value when near it."""
@@ -75,15 +75,15 @@ class Slider:
             size -= 0.5
         left = type_.line(lettering.SANS, size * k, label, theme.text)
         track = self.track(k)
-        y = track.top - left.get_height() - round(1 * k)
+        y = self.rect.top  # above the knob, which is higher than its track
         surface.blit(left, (self.rect.left + round(12 * k), y))
         surface.blit(right, (self.rect.right - right.get_width() - round(12 * k), y))
         pygame.draw.rect(surface, theme.track, track, border_radius=3)
         home, now = self.x(self.home, k), self.x(self.value, k)
         span = pygame.Rect(min(home, now), track.top, abs(now - home), track.height)
         pygame.draw.rect(surface, theme.accent, span)
-        pygame.draw.line(surface, theme.muted, (home, track.top - round(5 * k)), (home, track.bottom + round(6 * k)), 2)
-        pygame.draw.aacircle(surface, theme.accent if changed else theme.text, (now, track.centery), 10 * k)
+        pygame.draw.line(surface, theme.muted, (home, track.top - round(5 * k)), (home, track.bottom + round(5 * k)), 2)
+        pygame.draw.aacircle(surface, theme.accent if changed else theme.text, (now, track.centery), 8.5 * k)
 
 
 @dataclass(slots=True)

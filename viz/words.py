@@ -61,6 +61,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "legend-front": ("line of control", "линия контроля", "хяналтын шугам"),
     "legend-bar": ("bar: men left", "полоса: в строю", "зураас: үлдсэн хүн"),
     "fog-red": ("What the Reds know", "Что знают красные", "Улаантны мэдэх зүйл"),
+    "fog-side": ("Known to: {side}", "Что известно: {side}", "Мэддэг нь: {side}"),
     "fog-white": ("What the Whites know", "Что знают белые", "Цагаантны мэдэх зүйл"),
     "seen-ago": ("seen {n} d ago", "видели {n} дн. назад", "{n} өдрийн өмнө"),
     "seen-now": ("seen today", "видели сегодня", "өнөөдөр"),
@@ -118,6 +119,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{place}: победа \u2013 {one}, разбиты \u2013 {other}; свои потери {n} чел.",
         "{place}: {one} ялж, {other} ялагдав; өөрийн хохирол {n} хүн",
     ),
+    "ev-taken": ("{place} is taken: {who}", "{place}: заняли {who}", "{place}: {who} эзлэв"),
     "ev-taken-0": ("The Reds take {place}", "{place}: заняли красные", "{place}: улаантан эзлэв"),
     "ev-taken-1": ("The Whites take {place}", "{place}: заняли белые", "{place}: цагаантан эзлэв"),
     "ev-frontier": (

@@ -28,6 +28,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "dc-history": ("history", "история", "түүх"),
     "dc-plan": ("the plan", "план", "төлөвлөгөө"),
     "dc-room": ("your choice", "ваш выбор", "таны сонголт"),
+    "dc-other-plan": (
+        "As history put the question; in this run's plan it comes now, and things may stand otherwise.",
+        "Вопрос — как его поставила история; по плану этого прогона он встаёт сейчас, и обстановка может быть иной.",
+        "Асуултыг түүхэнд тавьсанчлан; энэ тооцооны төлөвлөгөөнд одоо тулгарсан тул байдал өөр байж болно.",
+    ),
     "dc-hint": (
         "Number or click: choose. Up, Down: read. Esc: play on without choosing.",
         "Цифра или щелчок: выбор. Вверх, вниз: читать. Esc: дальше без выбора.",
@@ -64,9 +69,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Хувилбар бүрт {n} загварын тооцоо, өнгөрсөн ба шоо ижил. Зурвас: 95 % завсар.",
     ),
     "dc-sure": (
-        "Yellow: differs from {base} by more than chance (95 %).",
-        "Жёлтое: отличие от «{base}» больше случайного (95 %).",
-        "Шар: {base}-ээс ялгаа нь санамсаргүйгээс их (95 %).",
+        "Yellow with an arrow: higher or lower than under “{base}” by more than chance (95 %).",
+        "Жёлтое со стрелкой: выше или ниже, чем «{base}», и больше случайного (95 %).",
+        "Шар, сумтай: «{base}»-ээс өндөр эсвэл нам, санамсаргүйгээс их (95 %).",
     ),
     "dc-failed": ("{n} runs failed and are left out.", "{n} прогонов не удалось.", "{n} тооцоо амжилтгүй."),
     "dc-go-on": ("Play on", "Дальше", "Үргэлжлүүлэх"),
@@ -109,9 +114,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "od-which": ("Which command?", "К кому?", "Аль ангид?"),
     "od-typed": ("Name: {text}", "Название: {text}", "Нэр: {text}"),
     "od-type": (
-        "Type a name, or click on the map. Enter: order; Esc: back",
-        "Наберите название или щёлкните по карте. Enter: приказ; Esc: назад",
-        "Нэр бичих эсвэл газрын зураг дээр товших. Enter: тушаах; Esc: буцах",
+        "Type a name, or click on the map. Enter: order; Esc: back. Distances: km of easy march.",
+        "Наберите название или щёлкните по карте. Enter: приказ; Esc: назад. Расстояния: км лёгкого марша.",
+        "Нэр бичих эсвэл газрын зураг дээр товших. Enter: тушаах; Esc: буцах. Зай: дөхөм замын км.",
     ),
     "od-here": ("Where it stands", "На месте", "Байгаа газартаа"),
     "od-nothing": ("No place of that name in reach", "Нет такого места в досягаемости", "Ийм нэртэй газар алга"),
@@ -142,6 +147,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "wg-preparing": ("The game is being prepared …", "Игра готовится …", "Тоглоомыг бэлтгэж байна …"),
     "wg-working": ("The campaign goes on …", "Кампания идёт …", "Аян дайн үргэлжилж байна …"),
     "wg-goes-on": ("the game goes on", "игра продолжается", "тоглоом үргэлжилнэ"),
+    "key-space": ("Space", "Пробел", "Зай"),
     "wg-go": ("Go on", "Дальше", "Цааш"),
     "wg-back": ("Take back", "Отозвать", "Буцаах"),
     "wg-menu": ("Menu", "Меню", "Цэс"),
@@ -210,14 +216,28 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "wg-compare": ("Your game and history", "Ваша игра и история", "Таны тоглоом ба түүх"),
     "wg-yours": ("Your game, to its end", "Ваша игра до конца", "Таны тоглоом, төгсгөл хүртэл"),
-    "wg-theirs": ("Model run of history", "Прогон модели: история", "Түүхийн загварын тооцоо"),
+    "wg-theirs": ("History, same dice", "История, тот же жребий", "Түүх, ижил шоогоор"),
+    "wg-your-odds": ("Your orders, {n} other dice", "Ваши приказы, жребиев: {n}", "Таны тушаал, өөр {n} шоо"),
+    "wg-their-odds": ("History, {n} other dice", "История, жребиев: {n}", "Түүх, өөр {n} шоо"),
     "wg-same-dice": (
-        "One model run each, on the same dice; from now on your units keep the orders that they have. "
-        "Over many dice: {command}",
-        "По одному прогону модели, жребий тот же; дальше ваши части исполняют прежние приказы. "
-        "По многим жребиям: {command}",
-        "Тус бүр нэг тооцоо, шоо ижил; цаашид ангиуд одоогийн тушаалаа биелүүлнэ. Олон шоогоор: {command}",
+        "Your game and history: one model run each, on the same dice; from now on your units keep their orders.",
+        "Ваша игра и история: по одному прогону модели, жребий тот же; дальше ваши части исполняют прежние приказы.",
+        "Таны тоглоом ба түүх: тус бүр нэг загварын тооцоо, шоо ижил; цаашид ангиуд тушаалаа биелүүлнэ.",
     ),
+    "wg-many-dice": (
+        "Other dice: {n} model runs each from the hour at which you took command. Bars: 95 % intervals. "
+        "Yellow with an arrow: higher or lower than history by more than chance.",
+        "Другие жребии: по {n} прогонов модели с часа, когда вы приняли командование. Полосы: интервалы 95 %. "
+        "Жёлтое со стрелкой: выше или ниже истории больше случайного.",
+        "Өөр шоо: таныг захиргаа авсан цагаас тус бүр {n} загварын тооцоо. Зурвас: 95 % завсар. "
+        "Шар, сумтай: түүхээс өндөр эсвэл нам, санамсаргүйгээс их.",
+    ),
+    "wg-throwing": (
+        "Playing both over other dice: {n} of {all} model runs …",
+        "Оба хода по другим жребиям: {n} из {all} прогонов …",
+        "Хоёуланг нь өөр шоогоор: {all}-аас {n} тооцоо …",
+    ),
+    "wg-shell": ("In the shell: {command}", "В командной строке: {command}", "Тушаалын мөрөнд: {command}"),
     "wg-yes": ("yes", "да", "тийм"),
     "wg-no": ("no", "нет", "үгүй"),
     # ------------------------------------------------------------------ explanations

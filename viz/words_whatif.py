@@ -28,6 +28,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "points": ("{n} pts", "{n} п. п.", "{n} оноо"),
     "never": ("never", "никогда", "хэзээ ч үгүй"),
     "around-day": ("about {day}", "около {day}", "{day} орчим"),
+    "levers-leave-fork": (
+        "A fork is on the map: a lever starts from history again",
+        "На карте развилка: рычаг начнёт снова с истории",
+        "Зурагт салаа тооцоо байна: хөшүүрэг түүхээс дахин эхэлнэ",
+    ),
     "patch-refused": (
         "This cannot be run; the last run stays on the map:",
         "Это рассчитать нельзя; на карте остаётся прежний прогон:",

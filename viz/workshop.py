@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from viz.errors import VizError
 from viz.runner import Runner, open_lab
+from viz.warm import rest
 from viz.words import say
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Workshop:
         self._wanted = False
         self._waiting: Path | None = None
         self._settled = True
+        self._rested = False
         self._turn, self._garbage = sys.getswitchinterval(), gc.get_threshold()
 
     # -- what the window asks ------------------------------------------------------------------------
@@ -70,6 +72,9 @@ class Workshop:
 
     def step(self) -> bool:
         """Take in what has come since the last frame; whether anything has."""
+        if not self._rested and self.scene.tape is not None:
+            self._rested = True
+            rest()
         if self.state.panel and self.scene.tape is not None:
             self._open()
         if self.stream is not None:
@@ -136,6 +141,7 @@ class Workshop:
             self.stream.close()
         sys.setswitchinterval(self._turn)
         gc.set_threshold(*self._garbage)
+        gc.unfreeze()
 
     # -- what comes back -----------------------------------------------------------------------------
 
@@ -167,7 +173,7 @@ class Workshop:
             return True
         sys.setswitchinterval(TURN)
         gc.set_threshold(*SELDOM)
-        gc.freeze()  # scenario and map stay: no search for garbage need walk through them and hold up a frame
+        rest()
         self.lab, self.stream = lab, lab.stream(self._threads)
         panel.catalogue = lab.catalogue
         panel.crowd = lab.crowd(lab.base)

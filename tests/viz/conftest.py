@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 
 if TYPE_CHECKING:
+    from viz.council import Council
     from viz.desk import Desk
     from viz.scene import Scene
     from viz.state import State
@@ -82,6 +83,32 @@ def desk(scene: Scene, state: State) -> Desk:
 
     scene.draw(pygame.Surface((1920, 1080), 0, 32), state, 0.0, float("inf"))
     return Desk(scene)
+
+
+@pytest.fixture(scope="session")
+def kit() -> ModuleType:
+    """The window's loop without a window, with decisions, games and explanations."""
+    return load("turning_kit")
+
+
+@pytest.fixture(scope="session")
+def council(kit: ModuleType) -> Council:
+    """The campaign, read once."""
+    return kit.the_council()
+
+
+@pytest.fixture(scope="session")
+def played(kit: ModuleType) -> Tape:
+    """The campaign of seed 0 as the window holds it."""
+    return kit.the_campaign()
+
+
+@pytest.fixture
+def table(council: Council, kit: ModuleType, played: Tape, tmp_path: Path) -> Any:
+    """Controls, scene and table on that campaign, its decisions known; games go into an empty folder."""
+    found = kit.Table(council, played, tmp_path)
+    found.marked()
+    return found
 
 
 @pytest.fixture(scope="session")

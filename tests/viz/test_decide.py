@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from sim.choice.decisions import briefing, hours, points
 from viz import words_decide
 from viz.boot import pygame
 from viz.council import Council, World
-from viz.decide import decision_lines, reports
+from viz.decide import decision_lines, offered, reports
 from viz.errors import VizError
 from viz.leaf import TARGET, Leaf
 from viz.moment import seen_by
@@ -28,31 +27,14 @@ if TYPE_CHECKING:
     from viz.tape import Tape
 
 
-@pytest.fixture(scope="module")
-def council(kit: ModuleType) -> Council:
-    return kit.the_council()
-
-
-@pytest.fixture(scope="module")
-def kit(helper: Callable[[str], ModuleType]) -> ModuleType:
-    return helper("turning_kit")
-
-
-@pytest.fixture(scope="module")
-def campaign(kit: ModuleType) -> Tape:
-    return kit.the_campaign()
-
-
-@pytest.fixture
-def table(council: Council, kit: ModuleType, campaign: Tape, tmp_path: Path) -> Any:
-    found = kit.Table(council, campaign, tmp_path)
-    found.marked()
-    return found
-
-
 def card(table: Any) -> Any:
     """The card that is open."""
     return table.table.page
+
+
+def key_of(question: Any, option: str) -> int:
+    """The key that takes an option of a decision."""
+    return pygame.K_1 + [one.id for one in offered(question.decision)].index(option)
 
 
 def same_past(one: Tape, other: Tape, hour: int) -> bool:
@@ -137,7 +119,7 @@ def test_the_card_and_the_map_show_what_the_commander_knew(table: Any, council: 
     assert truth - set(seen), "he does not know of all of them"
 
 
-def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council: Council, campaign: Tape) -> None:
+def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council: Council, played: Tape) -> None:
     table.state.hour = 2300.0
     table.key(pygame.K_j)
     page = card(table)
@@ -145,7 +127,7 @@ def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council
     question = page.question
     assert [option.id for option in question.decision.options] == ["uryankhai", "tibet", "manchuria"]
     table.table.deciding.runs, frames = 16, table.frames
-    table.key(pygame.K_3)
+    table.key(key_of(question, "manchuria"))
     hour = question.hour
     assert card(table) is None
     assert table.state.fog == -1
@@ -153,9 +135,9 @@ def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council
     assert table.state.playing
     assert "Model run" in table.state.message
     forked = table.tape
-    assert forked.digest != campaign.digest
-    assert same_past(forked, campaign, hour)
-    assert not same_past(forked, campaign, campaign.hours)
+    assert forked.digest != played.digest
+    assert same_past(forked, played, hour)
+    assert not same_past(forked, played, played.hours)
     assert "uryankhai" in table.table.deciding.marks.decided
     # the comparison is made meanwhile, frame by frame
     table.state.playing = False
@@ -175,6 +157,10 @@ def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council
         for cell, one in zip(line.cells, row.cells, strict=True):
             if row.kind == "event":
                 assert cell.text == f"{round(100 * one.mean)} %"
+            sure = one.diff_low > 0 or one.diff_high < 0
+            assert cell.trend == (np.sign(one.difference) if sure else 0), "an arrow says what the colour says"
+            assert (cell.tone == "accent") == bool(cell.trend)
+            if row.kind == "event":
                 assert (cell.low, cell.high) == (one.low, one.high)
     whole = " ".join(line.text for line in lines)
     assert "model runs" in whole
@@ -191,16 +177,26 @@ def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council
     table.until(lambda: isinstance(card(table), Decision))
     assert card(table).question.hour == hour
     table.key(pygame.K_ESCAPE)
-    assert table.tape.digest == campaign.digest
+    assert table.tape.digest == played.digest
 
 
-def test_showing_how_he_decided_changes_nothing(table: Any, campaign: Tape) -> None:
+def test_the_order_of_the_options_does_not_give_history_away(council: Council) -> None:
+    places = {
+        next(n for n, option in enumerate(offered(one)) if option.history) / (len(one.options) - 1)
+        for one in points(council.base())
+    }
+    assert len(places) >= 3, "first, in the middle, last"
+    for one in points(council.base()):
+        assert sorted(option.id for option in one.options) == [option.id for option in offered(one)]
+
+
+def test_showing_how_he_decided_changes_nothing(table: Any, played: Tape) -> None:
     mark, box = table.table.deciding.marks.lay_out(table.scene.layout, table.tape)[1]
     table.click(box.center)
     assert isinstance(card(table), Decision), "a click on a mark opens it outside a lecture, too"
     assert card(table).question.decision.id == mark.id
     table.key(pygame.K_0)
-    assert table.tape.digest == campaign.digest
+    assert table.tape.digest == played.digest
     assert table.state.playing
     history = next(one for one in table.table.deciding.marks.marks if one.id == mark.id)
     assert history.hour == mark.hour
@@ -212,13 +208,13 @@ def test_an_option_can_be_clicked_or_reached_by_arrows(table: Any) -> None:
     table.key(pygame.K_j)
     leaf = table.table.leaf
     names = [name for name, _ in leaf.spots()]
-    assert names == ["raid", "join", "watch", "show"]
+    assert names == ["join", "raid", "watch", "show"]
     assert all(rect.height >= TARGET for _, rect in leaf.spots())
     table.key(pygame.K_DOWN)
     table.key(pygame.K_TAB)
-    assert leaf.chosen == "join"
-    table.key(pygame.K_UP)
     assert leaf.chosen == "raid"
+    table.key(pygame.K_UP)
+    assert leaf.chosen == "join"
     table.click(dict(leaf.spots())["watch"].center)
     assert card(table) is None
     assert "Go on watching the frontier" in table.state.message
@@ -251,18 +247,17 @@ def test_a_fork_can_be_forked(table: Any, council: Council) -> None:
     table.key(pygame.K_j)
     question = card(table).question
     assert question.world.scenario.hash == first.certificate["hash"] != council.base().hash
-    other = next(n for n, one in enumerate(question.decision.options, 1) if not one.history)
-    table.key(pygame.K_0 + other)
+    table.key(key_of(question, next(one.id for one in question.decision.options if not one.history)))
     assert same_past(table.tape, first, question.hour)
     assert table.tape.digest != first.digest
     table.table.close()
 
 
-def test_a_unit_is_ordered_otherwise_from_the_hour_shown(table: Any, campaign: Tape) -> None:
+def test_a_unit_is_ordered_otherwise_from_the_hour_shown(table: Any, played: Tape) -> None:
     table.key(pygame.K_i)
     assert card(table) is None
     assert "Choose a unit" in table.state.message
-    unit = next(one for one in campaign.units if one.id == "tatar_1")
+    unit = next(one for one in played.units if one.id == "tatar_1")
     table.state.hour, table.state.selection = 600.0, (UNIT, unit.index)
     table.key(pygame.K_i)
     assert isinstance(card(table), Tasks)
@@ -274,21 +269,21 @@ def test_a_unit_is_ordered_otherwise_from_the_hour_shown(table: Any, campaign: T
     table.key(pygame.K_RETURN)
     forked = table.tape
     assert card(table) is None
-    assert same_past(forked, campaign, 600)
+    assert same_past(forked, played, 600)
     assert "as they were" in table.state.message
     at = forked.detail["place"][:, unit.index]
     van = next(place.index for place in forked.places if place.id == "van_khure")
     assert van in at[600:1000]
-    assert van not in campaign.detail["place"][600:1000, unit.index]
+    assert van not in played.detail["place"][600:1000, unit.index]
 
 
-def test_an_impossible_order_from_here_is_refused(table: Any, campaign: Tape) -> None:
-    unit = next(one for one in campaign.units if one.id == "tatar_1")
-    table.state.hour, table.state.selection = float(campaign.hours - 30), (UNIT, unit.index)
+def test_an_impossible_order_from_here_is_refused(table: Any, played: Tape) -> None:
+    unit = next(one for one in played.units if one.id == "tatar_1")
+    table.state.hour, table.state.selection = float(played.hours - 30), (UNIT, unit.index)
     table.key(pygame.K_i)
     table.key(pygame.K_1)
     assert card(table) is None
-    assert table.tape.digest == campaign.digest
+    assert table.tape.digest == played.digest
     assert table.state.message
 
 
@@ -307,15 +302,17 @@ def test_the_doctrine_plan_has_its_decisions(kit: ModuleType, table: Any) -> Non
     tape = kit.from_run(sim.run(world.scenario, seed=0, record=True))
     question = other.question(world, tape, marks[0].id)
     assert not question.documented
-    assert "plan of this run" in " ".join(line.text for line in decision_lines(question, tape.start, 0))
+    text = " ".join(line.text for line in decision_lines(question, tape.start, 0))
+    assert "plan of this run" in text
+    assert words_decide.WORDS["dc-other-plan"][0] in text, "its text tells history's situation: that is said"
     forked = other.choose(question, next(one.id for one in question.decision.options if not one.history))
     assert same_past(forked.tape, tape, question.hour)
 
 
-def test_a_run_of_other_files_says_so(council: Council, campaign: Tape) -> None:
+def test_a_run_of_other_files_says_so(council: Council, played: Tape) -> None:
     from dataclasses import replace
 
-    foreign = replace(campaign, certificate={**campaign.certificate, "hash": "0" * 16}, digest="other")
+    foreign = replace(played, certificate={**played.certificate, "hash": "0" * 16}, digest="other")
     with pytest.raises(VizError, match="other files"):
         council.world(foreign)
 
@@ -335,7 +332,7 @@ def test_a_run_file_keeps_its_world(tmp_path: Path, kit: ModuleType) -> None:
 
 @pytest.mark.parametrize("size", [(1024, 768), (1920, 1080)])
 def test_cards_of_all_decisions_show_all_options(
-    size: tuple[int, int], council: Council, campaign: Tape, table: Any
+    size: tuple[int, int], council: Council, played: Tape, table: Any
 ) -> None:
     """In every language, with no scrolling, and no text below 13 pixels."""
     from viz.layout import make_layout
@@ -344,15 +341,120 @@ def test_cards_of_all_decisions_show_all_options(
     room = Turning.room(layout, wide=False)
     world = World(council.base(), 0)
     for one in points(council.base()):
-        question = council.question(world, campaign, one.id)
+        question = council.question(world, played, one.id)
         for lang in range(3):
             leaf = Leaf(table.scene.type)
-            leaf.say(decision_lines(question, campaign.start, lang), fresh=True)
+            leaf.say(decision_lines(question, played.start, lang), fresh=True)
             leaf.lay_out(room, layout.k)
             for name, rect in leaf.spots():
                 assert room.top <= rect.top, (one.id, lang)
                 assert rect.bottom <= room.bottom, (one.id, lang, name)
                 assert rect.height >= TARGET
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 800), (1920, 1080), (2560, 1080)])
+def test_cards_never_cut_the_date_in_two(size: tuple[int, int]) -> None:
+    from viz.layout import make_layout
+    from viz.state import FACTORS
+
+    for factor in (*FACTORS, FACTORS[-1] * 1.12):
+        layout = make_layout(size, factor, False)
+        for slim in (False, True):
+            room = Turning.room(layout, wide=False, slim=slim)
+            assert room.contains(layout.date) or not room.colliderect(layout.date) or room.left <= layout.date.left
+            assert layout.map.contains(room)
+        assert Turning.room(layout, wide=False, slim=True).width <= layout.map.width * 0.64 + 1, (
+            "the map can be clicked"
+        )
+
+
+def test_a_card_that_scrolls_says_which_choices_are_below(table: Any) -> None:
+    """At the largest text on a small screen the keys of the hidden options stand on the edge, which can be clicked."""
+    table.surface = pygame.Surface((1024, 768), 0, 32)
+    table.state.factor, table.state.language, table.state.hour = 5, 1, 2300.0
+    table.draw()
+    table.key(pygame.K_j)
+    leaf = table.table.leaf
+    assert leaf.hidden(1)
+    assert leaf.hidden(1)[-1] == "0"
+    assert leaf.hidden(-1) == []
+    edge = (leaf.rect.centerx, leaf.rect.bottom - 5)
+    assert leaf.cue(edge) == 1
+    assert leaf.hit(edge) == "", "what lies under the edge is not taken by mistake"
+    before = table.surface.subsurface(leaf.rect).copy()
+    for _ in range(4):
+        table.click(edge)
+    assert isinstance(card(table), Decision)
+    assert leaf.hidden(1) == []
+    assert leaf.cue(edge) == 0
+    assert before.get_buffer().raw != table.surface.subsurface(leaf.rect).copy().get_buffer().raw
+    table.key(pygame.K_UP)
+    shown = dict(leaf.spots())[leaf.chosen]
+    assert leaf.rect.contains(shown), "the arrows bring the chosen option into sight"
+    table.key(pygame.K_3)
+    assert card(table) is None, "a key takes an option that is not in sight"
+    table.table.close()
+
+
+def test_the_card_of_a_unit_makes_room_for_the_orders_and_comes_back(table: Any, played: Tape) -> None:
+    unit = next(one for one in played.units if one.id == "tatar_1")
+    chosen = (UNIT, unit.index)
+    table.state.hour, table.state.selection = 600.0, chosen
+    table.key(pygame.K_i)
+    assert table.state.selection is None
+    table.key(pygame.K_1)
+    assert isinstance(card(table), Goals)
+    distances = [float(km.replace("\u2009", "")) for _, _, km in card(table).goals]
+    assert distances == sorted(distances), "nearest first, by the distance that is shown"
+    table.key(pygame.K_ESCAPE)
+    assert table.state.selection == chosen
+
+
+def test_levers_say_that_they_leave_the_fork(table: Any, played: Tape) -> None:
+    panel = table.scene.panel
+    assert not panel.forked
+    plain = panel._told(0)  # pyright: ignore[reportPrivateUsage]
+    table.state.hour = 2300.0
+    table.key(pygame.K_j)
+    table.key(pygame.K_1)
+    assert panel.forked
+    assert panel._told(0) != plain  # pyright: ignore[reportPrivateUsage]
+    table.work.show(played)
+    table.turn()
+    assert not panel.forked
+    assert panel._told(0) == plain  # pyright: ignore[reportPrivateUsage]
+    table.table.close()
+
+
+def test_nothing_of_a_unit_is_cut(table: Any, played: Tape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of every unit's card is drawn, in every language, on a small and on a large screen."""
+    from viz.layout import make_layout
+    from viz.theme import LIGHT
+
+    inspector, drawn = table.scene.inspector, list[str]()
+    setting = inspector._set  # pyright: ignore[reportPrivateUsage]
+    line = inspector.type.line
+
+    def spy(face: str, pixels: float, text: str, *more: Any) -> pygame.Surface:
+        drawn.append(text)
+        return line(face, pixels, text, *more)
+
+    monkeypatch.setattr(inspector.type, "line", spy)
+    state = table.state
+    for size in ((1024, 768), (1920, 1080)):
+        layout = make_layout(size, 1.0, False, True)
+        for state.language in range(3):
+            for state.hour in (600.0, 1900.0):
+                for unit in played.units:
+                    state.selection = (UNIT, unit.index)
+                    drawn.clear()
+                    picture = setting(inspector.sheet(state, played), layout, LIGHT)
+                    assert "\u2026" not in drawn, (size, state.language, unit.id)
+                    assert picture.get_height() <= layout.inspector.height
+    layout = make_layout((640, 480), 1.5, False, True)
+    drawn.clear()
+    setting(inspector.sheet(state, played), layout, LIGHT)
+    assert "\u2026" in drawn, "what is left out for want of room is told"
 
 
 def test_three_languages_are_complete() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,30 +18,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def council(kit: ModuleType) -> Council:
-    return kit.the_council()
-
-
-@pytest.fixture(scope="module")
-def kit(helper: Callable[[str], ModuleType]) -> ModuleType:
-    return helper("turning_kit")
-
-
-@pytest.fixture(scope="module")
 def run(council: Council) -> sim.Run:
     return sim.run(council.base(), seed=0, record=True)
-
-
-@pytest.fixture(scope="module")
-def campaign(kit: ModuleType) -> Tape:
-    return kit.the_campaign()
-
-
-@pytest.fixture
-def table(council: Council, kit: ModuleType, campaign: Tape, tmp_path: Path) -> Any:
-    found = kit.Table(council, campaign, tmp_path)
-    found.marked()
-    return found
 
 
 def rows_of(run: sim.Run, kind: str) -> list[int]:
@@ -90,10 +65,10 @@ def test_a_cause_leads_to_its_hour_by_key_and_by_click(table: Any, run: sim.Run)
     assert table.page is None
 
 
-def test_an_icon_of_the_timeline_is_explained(table: Any, campaign: Tape, run: sim.Run) -> None:
-    event = next(one for one in campaign.events if one.kind == "mutiny" and one.weight >= 3)
+def test_an_icon_of_the_timeline_is_explained(table: Any, played: Tape, run: sim.Run) -> None:
+    event = next(one for one in played.events if one.kind == "mutiny" and one.weight >= 3)
     layout = table.scene.layout
-    x = table.scene.timeline.x(layout, campaign, event.hour)
+    x = table.scene.timeline.x(layout, played, event.hour)
     table.click((round(x), layout.timeline.top + layout.u(24)))
     shown = table.table.asking.clicked
     assert shown is not None
@@ -105,16 +80,16 @@ def test_an_icon_of_the_timeline_is_explained(table: Any, campaign: Tape, run: s
     del run
 
 
-def test_units_and_places_are_explained_up_to_the_hour(table: Any, campaign: Tape, council: Council) -> None:
+def test_units_and_places_are_explained_up_to_the_hour(table: Any, played: Tape, council: Council) -> None:
     hour = 1000
-    unit = next(one for one in campaign.units if one.id == "tatar_1")
+    unit = next(one for one in played.units if one.id == "tatar_1")
     table.state.hour, table.state.selection = float(hour), (UNIT, unit.index)
     table.key(pygame.K_x)
     assert isinstance(table.page, Why)
     assert table.page.reason.hour <= hour
     table.key(pygame.K_ESCAPE)
-    urga = next(place for place in campaign.places if place.id == "urga")
-    table.state.hour, table.state.selection = float(campaign.hours), (PLACE, urga.index)
+    urga = next(place for place in played.places if place.id == "urga")
+    table.state.hour, table.state.selection = float(played.hours), (PLACE, urga.index)
     table.key(pygame.K_x)
     assert isinstance(table.page, Why)
     assert "Urga" in table.page.reason.head[0]
@@ -124,12 +99,12 @@ def test_units_and_places_are_explained_up_to_the_hour(table: Any, campaign: Tap
     table.key(pygame.K_x)
     assert table.page is None
     assert "No battle" in table.state.message
-    assert council.why(World(council.base(), 0), campaign, Ask(1)) is None
+    assert council.why(World(council.base(), 0), played, Ask(1)) is None
 
 
-def test_the_button_is_where_something_can_be_asked(table: Any, campaign: Tape) -> None:
+def test_the_button_is_where_something_can_be_asked(table: Any, played: Tape) -> None:
     table.state.selection = (BATTLE, 3)
-    table.state.hour = float(campaign.battles[3].start)
+    table.state.hour = float(played.battles[3].start)
     table.draw()
     table.draw()
     buttons = dict(table.table._buttons)  # pyright: ignore[reportPrivateUsage]
@@ -143,7 +118,7 @@ def test_explaining_a_fork_reads_the_fork(table: Any, council: Council) -> None:
     """The causes are those of the run on the map, not of the campaign that it left."""
     table.state.hour = 2300.0
     table.key(pygame.K_j)
-    table.key(pygame.K_3)
+    table.key(pygame.K_1)
     forked = table.tape
     table.state.playing = False
     table.state.hour = float(forked.hours)

@@ -17,6 +17,7 @@ import pytest
 
 from viz import knowledge, source
 from viz.boot import pygame
+from viz.groups import names as group_names
 from viz.layout import make_layout
 from viz.mapdata import read_map
 from viz.scene import Scene
@@ -64,6 +65,35 @@ def test_no_two_chips_overlap_and_no_first_rank_name_is_covered(
             assert letters.collidelist(rects) < 0, day
         for card in scene.cards(state):
             assert card.collidelist(rects) < 0, day
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 768)])
+def test_no_large_town_is_hidden_by_a_card(scene: Scene, state: State, fake: ModuleType, size: tuple[int, int]) -> None:
+    """A name of the first rank steps aside from cards and edges when its dot is seen and another side has room."""
+    hidden = 0
+    for day in EVENT_DAYS:
+        state.hour = fake.hour_of(day) + 12
+        settle(scene, state, size)
+        assert scene.view is not None
+        area, cards = scene.layout.map, scene.cards(state)
+        for label in (one for one in scene.view.frame.labels if one.rank == 1):
+            place = scene.view.tape.places[label.place]
+            dot = scene.view.pixel(place.x, place.y)
+            if not area.inflate(-250, -60).collidepoint(dot) or pygame.Rect(dot, (1, 1)).collidelist(cards) >= 0:
+                continue
+            near = [r for r in scene.view.first if r.inflate(30, 30).collidepoint(dot)]
+            assert near, (day, place.id)
+            hidden += min(near, key=lambda r: abs(r.centery - dot[1])).collidelist(cards) >= 0
+    assert hidden == 0
+
+
+def test_no_two_chips_have_one_name(scene: Scene, state: State, fake: ModuleType) -> None:
+    for day in EVENT_DAYS:
+        state.hour = fake.hour_of(day) + 12
+        settle(scene, state, (1920, 1080))
+        groups = [s.group for s in scene.sprites.values()]
+        names = list(group_names(scene.view.tape, groups, 0, state.hour).values()) if scene.view else []
+        assert len(names) == len(set(names)), day
 
 
 def test_every_man_on_the_map_is_in_a_group(tape: Tape, fake: ModuleType) -> None:

@@ -11,15 +11,16 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
 
 import sim
+from sim.choice.verdict import beside
 from sim.wargame.game import Game, OrderError
-from viz import app, knowledge
+from viz import app, knowledge, wargame_map, words_decide
 from viz.boot import pygame
 from viz.council import Council
 from viz.moment import seen_by
@@ -35,27 +36,11 @@ MAY_21, JUNE_15 = 20 * 24, 45 * 24
 SHIFT = pygame.KMOD_SHIFT
 
 
-@pytest.fixture(scope="module")
-def council(kit: ModuleType) -> Council:
-    return kit.the_council()
-
-
-@pytest.fixture(scope="module")
-def kit(helper: Callable[[str], ModuleType]) -> ModuleType:
-    return helper("turning_kit")
-
-
-@pytest.fixture(scope="module")
-def campaign(kit: ModuleType) -> Tape:
-    return kit.the_campaign()
-
-
 @pytest.fixture
-def table(council: Council, kit: ModuleType, campaign: Tape, tmp_path: Path) -> Any:
-    found = kit.Table(council, campaign, tmp_path)
-    found.marked()
-    found.state.reduced_motion = True
-    return found
+def table(table: Any) -> Any:
+    """The table of all tests here, on which the map does not glide."""
+    table.state.reduced_motion = True
+    return table
 
 
 @pytest.fixture
@@ -93,7 +78,7 @@ def order(table: Any, name: str, task: str, place: str) -> None:
     table.key(pygame.K_RETURN)
 
 
-def test_a_game_of_the_whites_by_keyboard_alone(game: Any, tmp_path: Path, campaign: Tape) -> None:
+def test_a_game_of_the_whites_by_keyboard_alone(game: Any, tmp_path: Path, played: Tape) -> None:
     """From 21 May to 15 June: orders, pauses, saved and loaded with the same bytes, compared with history."""
     stand = field(game).stand
     assert MAY_21 <= stand.hour < MAY_21 + 24
@@ -148,6 +133,7 @@ def test_a_game_of_the_whites_by_keyboard_alone(game: Any, tmp_path: Path, campa
     assert isinstance(game.page, End)
     text = " ".join(line.text for line in game.page.lines(0))
     assert f"urga compare {path.name}" in text
+    assert words_decide.WORDS["wg-same-dice"][0] in text, "one run each: that is said"
     base = sim.run(sim.load(), seed=0)
     mine, theirs = loaded.outcome["lost.White"], base.outcome["lost.White"]
     row = next(one for one in game.page.ending.rows if one[0][0].startswith("White losses"))
@@ -163,7 +149,7 @@ def test_a_game_of_the_whites_by_keyboard_alone(game: Any, tmp_path: Path, campa
     game.key(pygame.K_0 + int(item.key))
     assert field(game).stand.hour == hours[-1]
     assert field(game).stand.tape.digest == now.digest
-    assert campaign.digest != now.digest
+    assert played.digest != now.digest
 
 
 def test_only_what_the_side_knows_is_on_the_map(game: Any, council: Council) -> None:
@@ -362,6 +348,131 @@ def test_the_end_of_the_campaign_compares_by_itself(table: Any) -> None:
     assert table.page is None
     table.key(pygame.K_x)
     assert table.page is not None, "afterwards all may be asked"
+
+
+def test_a_game_is_compared_over_many_dice(game: Any, tmp_path: Path, council: Council) -> None:
+    """Behind the card both are played over other dice from the hour of taking command; leaving the card gives it up."""
+    order(game, "tatar_1", "attack", "altan")
+    for _ in range(3):
+        game.key(pygame.K_SPACE)
+    game.key(pygame.K_F2)
+    game.key(pygame.K_1)
+    page = game.page
+    assert isinstance(page, End)
+    game.until(lambda: page.ending.odds is not None)
+    odds = page.ending.odds
+    assert odds is not None
+    war = game.table.command.war.game
+    wanted = beside(council.base(), tmp_path / "game-white-0.toml", 0, war.began, kit_runs(game), threads=2)
+    assert odds.runs == wanted.runs
+    told = [[(c.option, c.mean, c.low, c.high) for c in row.cells] for row in odds.rows]
+    assert told == [[(c.option, c.mean, c.low, c.high) for c in row.cells] for row in wanted.rows]
+    lines = page.lines(0)
+    heads = next(line for line in lines if line.head)
+    assert [cell.text for cell in heads.cells][2:] == [
+        f"{who}, {odds.runs} other dice" for who in ("Your orders", "History")
+    ]
+    rows = [line for line in lines if line.cells and not line.head]
+    for line, row in zip(rows, odds.rows, strict=True):
+        assert line.text == row.told("en")
+        history, mine = row.cells
+        assert (line.cells[2].low, line.cells[3].low) == (mine.low, history.low) or row.kind == "number"
+    # and given up when the card is left
+    game.key(pygame.K_ESCAPE)
+    game.table.deciding.runs = 4000
+    game.key(pygame.K_F2)
+    game.key(pygame.K_1)
+    page = game.page
+    assert isinstance(page, End)
+    assert game.table.active
+    game.key(pygame.K_ESCAPE)
+    game.until(lambda: not game.table.command.busy, 20)
+    assert page.ending.odds is None
+    assert "given up" not in game.state.message
+
+
+def kit_runs(table: Any) -> int:
+    """Dice of a comparison."""
+    return table.table.deciding.runs
+
+
+@pytest.mark.parametrize(("size", "factor"), [((1024, 768), 2), ((1024, 768), 5), ((1920, 1080), 5)])
+def test_refusals_are_read_whole_at_every_size(
+    game: Any, size: tuple[int, int], factor: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line at the foot is never cut, lies on the map, and hides no card while there is room beside it."""
+    game.surface = pygame.Surface(size, 0, 32)
+    game.state.factor = factor
+    choose(game, "tatar_1")
+    game.key(pygame.K_2)
+    game.page.give("urga")
+    game.until(lambda: not game.table.errands.busy)
+    assert field(game).bad
+    said, line = list[str](), game.scene.type.line
+
+    def spy(face: str, pixels: float, text: str, *more: Any) -> pygame.Surface:
+        said.append(text)
+        return line(face, pixels, text, *more)
+
+    monkeypatch.setattr(game.scene.type, "line", spy)
+    for game.state.language in range(3):
+        said.clear()
+        game.draw()
+        whole = say("wg-refused", game.state.language, why=field(game).note[game.state.language])
+        assert whole in " ".join(said)
+        foot = field(game).rects(game.scene.layout)[-1]
+        assert game.scene.layout.map.contains(foot)
+        right = field(game)._right.rect  # pyright: ignore[reportPrivateUsage]
+        left = field(game)._left.rect  # pyright: ignore[reportPrivateUsage]
+        assert right.width
+        free = game.scene.layout.map.width - right.width - left.width
+        assert free > 0.24 * size[0], "cards leave some of the map"
+        assert not foot.colliderect(right)
+        assert not foot.colliderect(left)
+    # another choice: the refusal is no longer of interest
+    game.key(pygame.K_TAB)
+    assert field(game).note is None
+
+
+@pytest.mark.parametrize("factor", [2, 5])
+def test_a_menu_never_lies_half_over_the_card_of_the_side(game: Any, factor: int) -> None:
+    game.surface = pygame.Surface((1024, 768), 0, 32)
+    game.state.factor = factor
+    game.draw()
+    game.key(pygame.K_F2)
+    game.draw()
+    left = field(game)._left.rect  # pyright: ignore[reportPrivateUsage]
+    assert bool(left.width) == (factor == 2)
+    assert not left.colliderect(game.table.leaf.rect)
+    game.key(pygame.K_ESCAPE)
+    game.draw()
+    assert field(game)._left.rect.width, "and it is back"  # pyright: ignore[reportPrivateUsage]
+
+
+def test_the_age_of_a_report_lies_on_no_other_chip(game: Any) -> None:
+    """It stands below its chip, or above it when another chip is there."""
+    sprites = list(game.scene.sprites.values())
+    old = next(one for one in sprites if one.group.age >= 0)
+    other = next(one for one in sprites if one is not old)
+    surface = pygame.Surface(game.surface.get_size(), 0, 32)
+
+    def plate(*shown: Any) -> pygame.Rect:
+        surface.fill((1, 2, 3))
+        wargame_map.ages(surface, game.scene.view, cast("Any", SimpleNamespace(sprites=dict(enumerate(shown)))))
+        mask = pygame.mask.from_threshold(surface, (1, 2, 3), (1, 1, 1))
+        mask.invert()
+        (found,) = mask.get_bounding_rects()
+        return found
+
+    other.group.age = -1
+    old.pin = other.pin = (0.0, 0.0)
+    old.now, other.now = (300.0, 250.0), (700.0, 500.0)
+    assert plate(old).top >= old.rect().bottom
+    assert plate(old, other) == plate(old)
+    other.now = (300.0, 250.0 + (old.size[1] + other.size[1]) / 2 + 2)
+    moved = plate(old, other)
+    assert moved.bottom <= old.rect().top
+    assert not moved.colliderect(other.rect())
 
 
 def test_wrong_words_at_the_start_are_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

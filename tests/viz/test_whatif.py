@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -18,10 +19,11 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 import sim
 from viz import desk as desks
-from viz import trails, words, words_whatif, worlds
+from viz import lettering, trails, words, words_cards, words_whatif, worlds
 from viz.boot import pygame
 from viz.desk import Desk
 from viz.errors import VizError
+from viz.fans import band, ground
 from viz.lab import Lab
 from viz.mapdata import read_map
 from viz.panel import CARDS, FANS, LEVERS
@@ -30,6 +32,7 @@ from viz.source import default_map_folder
 from viz.state import State
 from viz.swarm import gather
 from viz.tally import tally
+from viz.theme import THEMES, contrast
 from viz.warm import WarmRibbons, tracks_of
 from viz.whatif import Choice, Crowd, written
 from viz.workshop import Workshop
@@ -572,7 +575,62 @@ def test_what_runs_share_is_made_once(lab: Lab) -> None:
     assert [name for name, _, _ in told] == ["advance-cavalry"]
 
 
+def test_no_figure_of_the_strip_is_cut(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interval that does not fit is left out whole; half of one would be another number."""
+    panel = window.scene.panel
+    panel.choose("late-corps")
+    window.work.rerun()
+    window.settled()
+    window.until(lambda: panel.crowd is not None and not panel.crowd.growing)
+    type_, said = window.scene.type, list[str]()
+    line = type_.line
+
+    def spy(face: str, pixels: float, text: str, *more: object) -> pygame.Surface:
+        said.append(text)
+        return line(face, pixels, text, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type_, "line", spy)
+    for size, factor in (((1024, 768), 2), ((1024, 768), 5), ((1920, 1080), 2), ((1920, 1080), 5)):
+        window.surface, window.state.factor = pygame.Surface(size, 0, 32), factor
+        for window.state.language in range(3):
+            window.scene.forget()
+            window.scene.strip._cells.clear()  # pyright: ignore[reportPrivateUsage]
+            said.clear()
+            window.draw(0.0)
+            assert any(text.endswith("%") for text in said)
+            cut = [text for text in said if text.endswith("\u2026") and any(c.isdigit() for c in text)]
+            assert not cut, (size, factor, window.state.language)
+
+
+def test_bands_of_the_fans_stand_off_from_their_ground_by_lightness() -> None:
+    """Not by hue alone: the outer band from the ground, the inner one from the outer, for both sides."""
+    for theme in THEMES.values():
+        for side in (0, 1):
+            outer, inner = band(theme, side, whole=True), band(theme, side, whole=False)
+            assert contrast(outer, ground(theme)) > 1.6, (theme.name, side)
+            assert contrast(inner, outer) > 1.5, (theme.name, side)
+
+
+def test_knobs_do_not_lie_on_the_words(window: Window) -> None:
+    """Label and value of a lever stand above its knob, wherever that is."""
+    window.surface = pygame.Surface((1920, 1080), 0, 32)
+    window.draw(0.0)
+    k, type_ = window.scene.layout.k, window.scene.type
+    for name, rect in window.scene.panel.spots(window.scene.layout)[:13]:
+        slider = window.scene.panel.slider(name)
+        assert slider is not None
+        letters = type_.line(lettering.SEMIBOLD, 21 * k, "0123456789", (255, 255, 255)).get_bounding_rect()
+        assert rect.top + letters.bottom <= slider.track(k).centery - round(8.5 * k), name
+
+
 # -- words -------------------------------------------------------------------------------------------
+
+
+def figures(text: str) -> list[str]:
+    """The numbers of a text; Mongolian months are numbers, too, and left out."""
+    text = re.sub(r"\d-р сарын", "", text).replace(",", ".")
+    text = re.sub(r"(?<=\d)\.(?=\d{3}\b)", "", text)
+    return sorted(re.findall(r"\d+(?:\.\d+)?", text))
 
 
 def test_three_languages_are_complete(lab: Lab) -> None:
@@ -589,6 +647,12 @@ def test_three_languages_are_complete(lab: Lab) -> None:
         assert len(set(card.names)) == 3, card.id
         assert len(set(card.questions)) == 3, card.id
         assert card.note
+        told = [words_cards.note_of(card.id, card.note, lang) for lang in range(3)]
+        assert told[0] == card.note
+        assert len(set(told)) == 3, card.id
+        for text in told[1:]:  # the same figures in every language, or the note has been changed in one only
+            assert figures(text) == figures(card.note), card.id
+            assert not re.search("[A-Za-z]{3}", text), card.id
     assert all(len(set(outcome.names)) == 3 for outcome in catalogue.outcomes)
 
 
