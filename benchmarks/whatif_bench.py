@@ -60,6 +60,7 @@ class Bench:
         self.own: list[float] = []
         self.runs: list[float] = []
         self.same: list[tuple[float, float]] = []
+        self.held: list[bool] = []
         self.piece: pygame.Surface = pygame.Surface((900, 300), 0, 32)
         self.copy: pygame.Surface = self.piece.copy()
 
@@ -90,6 +91,7 @@ class Bench:
         self.wall.append(took)
         self.own.append(time.thread_time() - processor)
         self.same.append((before, self.fixed()))
+        self.held.append(held)
         # as the window: slower while nothing moves but ensembles grow
         moving = bool(events) or self.workshop.runs.busy or self.scene.moving() or self.desk.rerun_in >= 0
         rest = (FRAME if moving else GROWING) - (time.perf_counter() - began)
@@ -165,6 +167,7 @@ def main() -> int:
     bench.wall.clear()
     bench.own.clear()
     bench.same.clear()
+    bench.held.clear()
     shown: list[float] = []
     runs: list[float] = []
     processor: list[float] = []
@@ -176,12 +179,15 @@ def main() -> int:
         runs.append(seconds)
         processor.append(cpu)
     print(f"{'':46} {'median':>8} {'p99':>8} {'worst':>8}")
-    report("frames while dragging and growing, clock", [v * 1000 for v in bench.wall], "ms")
-    report("  the same, processor of the drawing thread", [v * 1000 for v in bench.own], "ms")
     usual = 1.4 * sorted(first for first, _ in bench.same)[len(bench.same) // 2]
-    quiet = [own * 1000 for own, same in zip(bench.own, bench.same, strict=True) if max(same) < usual]
-    report("  the same, frames that the host let be", quiet, "ms")
-    report("  the fixed piece of work beside them", [first * 1000 for first, _ in bench.same], "ms", 2)
+    for held, name in ((True, "frames while a lever is dragged"), (False, "frames while 200 runs grow after")):
+        rows = [k for k, was in enumerate(bench.held) if was is held]
+        report(f"{name}, clock", [bench.wall[k] * 1000 for k in rows], "ms")
+        report("  the same, processor of the drawing thread", [bench.own[k] * 1000 for k in rows], "ms")
+        quiet = [k for k in rows if max(bench.same[k]) < usual]
+        report("  clock of the frames that the host let be", [bench.wall[k] * 1000 for k in quiet], "ms")
+        report("  processor of the frames that it let be", [bench.own[k] * 1000 for k in quiet], "ms")
+    report("the fixed piece of work beside them", [first * 1000 for first, _ in bench.same], "ms", 2)
     report("let go until the run is on the map", shown, "ms")
     report("  the run alone, processor of its thread", bench.runs, "ms")
     report("let go until 200 runs are in", runs, "s", 2)

@@ -111,7 +111,10 @@ def told_rows(run: Any) -> list[tuple[dict[str, Any], Any]]:
     table = run.chronicle
     if len(entries) != len(table):
         raise ValueError(f"a chronicle of {len(table)} rows has {len(entries)} entries")
-    wanted = [n for n, entry in enumerate(entries) if str(entry.kind) not in UNTOLD]
+    codes: list[int] = table["kind"].tolist()
+    firsts = {code: n for n, code in zip(range(len(codes) - 1, -1, -1), reversed(codes), strict=True)}
+    told = {code for code, n in firsts.items() if str(entries[n].kind) not in UNTOLD}
+    wanted = [n for n, code in enumerate(codes) if code in told]
     names: tuple[str, ...] = table.dtype.names
     part = table[wanted]
     columns = zip(*(part[name].tolist() for name in names), strict=True)

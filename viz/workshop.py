@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 #: Longest a thread may hold the interpreter while the window waits, in seconds (Python's own is ten times that).
 TURN = 0.0005
 #: Least time between two new runs on the map while a slider is held, in seconds: the eye follows no more.
-EVERY = 0.12
+EVERY = 0.2
+#: Least time between two runs begun while it is held: the last one before the hand lets go is mostly the right one.
+BEGUN = 0.1
 #: How seldom garbage is searched for while runs come and go: they hold no cycles and go by themselves.
 SELDOM = (20_000, 20, 50)
 
@@ -58,6 +60,7 @@ class Workshop:
         self._wanted = False
         self._waiting: Path | None = None
         self._settled = True
+        self._postponed = False
         self._rested = False
         self._turn, self._garbage = sys.getswitchinterval(), gc.get_threshold()
 
@@ -83,6 +86,8 @@ class Workshop:
             held = self.scene.panel.dragged is not None
             self.stream.ease(0 if waited else 1 if self.runs.busy or held else None)
         arrived = self._opened()
+        if self._postponed and perf_counter() - self.asked_at >= BEGUN:
+            self.rerun()
         arrived = self._answered() or arrived
         self._guided()
         return arrived
@@ -96,6 +101,9 @@ class Workshop:
             self._open()
             return
         self._settled = self._settled or settle
+        self._postponed = not self._settled and perf_counter() - self.asked_at < BEGUN
+        if self._postponed:
+            return
         choice = panel.choice()
         if settle and choice == self.asked:
             self.runs.hurry()
