@@ -31,6 +31,15 @@ MODULES = {
     "sim.experiment.sweep": ("factor", "check_factors", "design", "read_study", "Study"),
     "sim.experiment.sensitivity": ("screen", "indices", "campaign", "uncertain", "table", "Index"),
     "sim.experiment.figures": ("draw_comparison", "draw_sweep", "check_figure"),
+    "sim.choice.decisions": ("points", "point", "hours", "hours_in", "briefing", "Briefing"),
+    "sim.choice.verdict": ("Verdict", "Row", "Cell", "beside", "Beside"),
+    "sim.explain.reasons": ("explainable", "Explanation"),
+    "sim.explain.witness": ("Link", "Ref"),
+    "sim.wargame.game": ("Game", "View", "Receipt"),
+    "sim.wargame.lawful": ("Wish", "OrderError", "check_order"),
+    "sim.wargame.picture": ("OwnUnit", "Sighting"),
+    "sim.wargame.dispatch": ("News",),
+    "sim.choice.forks": ("unit_order",),
 }  # fmt: skip
 """Public names beside those of `sim` itself: what the API pages show."""
 SAFE = {"self", "cls", "args", "kwargs"}
@@ -125,8 +134,8 @@ def refuses(function: Any) -> bool:
 
 
 def mentions(said: str, word: str) -> bool:
-    """Whether a text names a parameter or field, in singular or plural."""
-    stem = word.strip("_").removesuffix("s")
+    """Whether a text names a parameter or field, in singular or plural; one in three languages is named once."""
+    stem = word.strip("_").removesuffix("_ru").removesuffix("_mn").removesuffix("s")
     return re.search(rf"\b{re.escape(stem)}(?:s|es)?\b", said) is not None
 
 

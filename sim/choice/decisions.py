@@ -56,7 +56,7 @@ def points(scenario: Scenario) -> tuple[Decision, ...]:
 
 
 def point(scenario: Scenario, name: str) -> Decision:
-    """One decision by its id. Raises OptionError with what was probably meant."""
+    """One decision by its id (`name`). Raises OptionError with what was probably meant."""
     known = {one.id: one for one in scenario.data.decisions.decisions}
     if name not in known:
         if not known:
@@ -90,7 +90,7 @@ def headlines(scenario: Scenario, decision: Decision) -> tuple[Headline, ...]:
 
 
 def hours(scenario: Scenario, seed: int) -> dict[str, int]:
-    """Hour of every decision in the run of a seed: decision id -> hour, in order of time."""
+    """Hour of every decision in the run of a seed: id -> hour, in order of time. Raises OptionError for no seed."""
     state = play(scenario, seed)
     found = {one.id: _hour(scenario, state, one) for one in points(scenario)}
     return dict(sorted(found.items(), key=lambda item: item[1]))
@@ -201,6 +201,9 @@ def option_patch(scenario: Scenario, decision: Decision, name: str, hour: int) -
 class Briefing:
     """What a commander knew at an hour: his own command as it reported itself, the enemy as reports told him.
 
+    date: of the hour; side, command, commander, place: ids, place_name (_ru, _mn) in three languages; men, horses,
+    guns, mg (machine guns): of the units in `own`.
+
     losses: share of the men of the first day that he has lost, below 0 when reinforced; fatigue, cohesion: means by
     men, 0 to 1; rations_days, rounds (a man): means by men. enemies: the freshest news first, each with its age.
     """
@@ -233,7 +236,10 @@ class Briefing:
 
 
 def briefing(scenario: Scenario, decision: Decision | str, seed: int, hour: int | None = None) -> Briefing:
-    """What the commander of a decision (or of the command of that id) knew in the run of a seed."""
+    """What the commander of a decision (or of the command of that id) knew in the run of a seed.
+
+    hour: of the campaign; left out, that of the decision in this run. Raises OptionError for what does not exist.
+    """
     name = decision if isinstance(decision, str) else decision.command
     if name not in scenario.command_ids:
         raise OptionError(f"no command {name!r}{suggest(name, scenario.command_ids)}")

@@ -109,7 +109,9 @@ def unit_order(
     past: Past | None = None,
     **fields: Any,
 ) -> dict[str, Any]:
-    """The patch, as a dict, in which units are ordered otherwise; `fields` as in a plan file (via, pace, accept ...).
+    """The patch, as a dict, in which units are ordered otherwise from an hour on.
+
+    task, objective and `fields` (via, pace, accept ...): as in a plan file.
 
     The commander of the first unit gives the order when he next looks at his plan: whom it obeys in the `past` from
     which it forks, or at the start when that is not given. Raises OptionError.

@@ -63,7 +63,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """An outcome under all options. kind: `event` (cells are probabilities) or `number` (means)."""
+    """An outcome (headline) under all options. kind: `event` (cells are probabilities) or `number` (means)."""
 
     headline: Headline
     cells: tuple[Cell, ...]
@@ -79,7 +79,7 @@ class Row:
         return self.headline.kind
 
     def told(self, lang: str = "en") -> str:
-        """What it is, in a language."""
+        """What it is, in a language (lang: en, ru or mn)."""
         return told(self.headline, "title", lang)
 
 
@@ -87,6 +87,7 @@ class Row:
 class Verdict:
     """The options of a decision over the same dice.
 
+    date: of the hour; seed: of the past; rows: an outcome each; briefing: what the commander knew then.
     values: float64 [options, outcomes, runs], 0 or 1 for events; luck: the dice of each run from the hour on; failed:
     runs that did not end, with what went wrong; certificate: that of the past, with the options' patches and the dice.
     """
@@ -110,7 +111,7 @@ class Verdict:
         return self.values.shape[2]
 
     def cell(self, outcome: str, name: str) -> Cell:
-        """An outcome under one option, by their ids. Raises OptionError."""
+        """An outcome under the option of a name, by their ids. Raises OptionError."""
         for row in self.rows:
             for cell in row.cells:
                 if (row.outcome, cell.option) == (outcome, name):
@@ -193,7 +194,8 @@ def beside(
 ) -> Beside:
     """Play a change (a game, a what-if) and history from an hour of one past on, over `runs` dice.
 
-    All outcomes that the scenario declares are read. Arguments and errors as for `decide`.
+    All outcomes that the scenario declares are read. seed: of the past; threads: runs at a time; progress: called with
+    the runs done and all. Raises OptionError for what cannot be asked, UrgaError when fewer than two runs end.
     """
     check_seed(seed)
     if isinstance(runs, bool) or runs < 2:

@@ -35,7 +35,10 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Explanation:
-    """An entry of the chronicle (row, kind, hour) and the links of its causes, a deeper one after what it explains."""
+    """An entry of the chronicle and the links of its causes, a deeper one after what it explains.
+
+    row, kind, hour, date: of the entry; head: the entry itself, as a link.
+    """
 
     row: int
     kind: str
@@ -50,13 +53,13 @@ class Explanation:
         return self.head.told("en")
 
     def told(self, lang: str = "en") -> str:
-        """The whole chain in a language, a line a link, causes of causes set in."""
+        """The whole chain in a language (lang: en, ru or mn), a line a link, causes of causes set in."""
         first = f"{date_of(self.date, lang, clock=True)}. {say('why', lang, event=self.head)}"
         return "\n".join([first, *(f"{'    ' * (link.depth + 1)}{link.told(lang)}" for link in self.links)])
 
 
 def explainable(run: Run) -> tuple[int, ...]:
-    """Rows of the chronicle that can be explained; of orders only those to go back."""
+    """Rows of the chronicle of a run that can be explained; of orders only those to go back."""
     witness = Witness(run)
     return tuple(row for row in range(len(witness.told)) if _can(witness, row))
 

@@ -35,7 +35,10 @@ class Ref:
 
 @dataclass(frozen=True)
 class Link:
-    """One cause. key: of `sim.phrases`; depth: 0 for a direct cause, 1 for a cause of that; hour: when it held."""
+    """One cause. key: of `sim.phrases`; depth: 0 for a direct cause, 1 for a cause of that; hour: when it held.
+
+    fields: what fills the phrase, by name; refs: the rows of the run that bear it out.
+    """
 
     key: str
     hour: int
@@ -44,7 +47,7 @@ class Link:
     depth: int = 0
 
     def told(self, lang: str = "en") -> str:
-        """The cause in a language."""
+        """The cause in a language (lang: en, ru or mn)."""
         return say(self.key, lang, **self.fields)
 
 

@@ -55,7 +55,11 @@ _PEOPLE = {
 
 @dataclass(frozen=True)
 class News:
-    """One piece of news. row: of the chronicle, -1 for an alarm; unit, place, command, person: ids, "" for none."""
+    """One piece of news. row: of the chronicle, -1 for an alarm; unit, place, command, person: ids, "" for none.
+
+    hour, date: when it reached the player; kind: of the chronicle's entry, or `alarm`; urgent: it stops the game;
+    names: what fills the phrase of `sim.phrases`.
+    """
 
     hour: int
     date: datetime
@@ -67,7 +71,7 @@ class News:
     names: dict[str, Any]
 
     def told(self, lang: str = "en") -> str:
-        """The news in a language."""
+        """The news in a language (lang: en, ru or mn)."""
         near = "-here" if self.kind == "alarm" and not self.names["km"] else ""
         return say(f"news-{self.kind}{near}", lang, **self.names)
 

@@ -64,7 +64,7 @@ EVENING = 16  # hour at which every commander looks a second time
 
 @dataclass(frozen=True)
 class View:
-    """What the player's side knows at an hour.
+    """What the player's side knows at an hour (and its date): its own units, enemies as reported.
 
     holders: place -> side (ids) as far as known, "" for nobody; news: since the game last stood still; reason: why it
     stands (`start`, `dawn`, `news`, `over`).
@@ -81,13 +81,15 @@ class View:
     over: bool
 
     def told(self, lang: str = "en") -> str:
-        """Why the game stands, in a language."""
+        """Why the game stands, in a language (lang: en, ru or mn)."""
         return say(f"reason-{self.reason}", lang)
 
 
 @dataclass(frozen=True)
 class Receipt:
     """An order as it was given: sent is the hour at which the staff sends it, arrives when it reaches each unit (ids).
+
+    command: whose staff sends it; task, objective: what is ordered; world: the scenario in which it was given.
 
     Hours are those of the riders if nothing moves meanwhile. waits: units that are in battle and take the order up
     when the fight is over.
@@ -104,7 +106,7 @@ class Receipt:
     world: Scenario
 
     def told(self, lang: str = "en") -> str:
-        """The receipt in a language."""
+        """The receipt in a language (lang: en, ru or mn)."""
         cast = Cast.of(self.world)
         named = {unit.id: unit for unit in cast.units}
         rows = cast.commands if self.task == "join" else cast.places
@@ -274,6 +276,8 @@ class Game:
         """Order units (ids) to do a task (`TASKS`); `objective` is a place, for `join` a command.
 
         Units of several commands get an order, and a receipt, from each.
+        via: places to go by; pace: slow, normal or forced; retreat: place to fall back on; leave_wheels: guns on wheels
+        and carts stay behind.
         accept: own power to the enemy's known power at which battle is accepted. Raises OrderError; a refused order
         changes nothing.
         """
@@ -306,7 +310,7 @@ class Game:
         return list(self.marches_for(unit, task))
 
     def marches_for(self, unit: str, task: str) -> dict[str, float]:
-        """The same places with the km of easy march to each. Raises OrderError."""
+        """Places to which a unit (id) can be ordered with a task, with the km of easy march. Raises OrderError."""
         row = unit_row(self.world, self.state, self._row, unit)
         rows = open_places(self.world, self.state, self._row, row, task, self._known(), self._holders())
         return {self.world.place_ids[place]: km for place, km in rows.items()}
@@ -455,11 +459,14 @@ class Game:
     # -------------------------------------------------------------- runs and files
 
     def record(self) -> Run:
-        """The run so far, with its record, for a map: what lies after this hour is empty. It shows both sides."""
+        """The run so far, with its record, for a map: what lies after this hour is empty. It shows both sides.
+
+        Raises UrgaError when one of the engine's lists was full.
+        """
         return finish(self._finished_world(), copied(self.state), self.seed)
 
     def run(self) -> Run:
-        """The run played to its end without further orders; the game itself stays where it is."""
+        """The run played to its end without further orders; the game itself stays where it is. Raises UrgaError."""
         state, world = copied(self.state), self._finished_world()
         state.commands["python"][:] = 0
         if not self.over:

@@ -41,7 +41,7 @@ class OrderError(UrgaError):
         super().__init__(self.told("en"))
 
     def told(self, lang: str = "en") -> str:
-        """The reason in a language."""
+        """The reason in a language (lang: en, ru or mn)."""
         return say(self.reason, lang, **self.fields)
 
 
@@ -53,7 +53,12 @@ def _near(name: str, known: Iterable[str]) -> Phrase | str:
 
 @dataclass(frozen=True)
 class Wish:
-    """An order as a player means it, its ids not yet looked at."""
+    """An order as a player means it, its ids not yet looked at.
+
+    units: ids; task: one of `TASKS`; objective: place, or command to join; via: places to go by; pace: slow, normal or
+    forced; accept: own power to the enemy's at which battle is accepted; retreat: place to fall back on; leave_wheels:
+    guns on wheels and carts stay behind.
+    """
 
     units: tuple[str, ...]
     task: str
@@ -68,7 +73,7 @@ class Wish:
 def check_order(
     scenario: Scenario, state: State, side: int, wish: Wish, enemies: Picture, holders: dict[str, str]
 ) -> list[int]:
-    """Rows of the units that an order of `side` goes to. Raises OrderError with the reason when it cannot be given.
+    """Rows of the units to which an order (`wish`) of `side` goes. Raises OrderError with the reason when it cannot.
 
     enemies, holders: what the side knows (`sim.wargame.picture`).
     """

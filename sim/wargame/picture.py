@@ -29,7 +29,10 @@ Picture: TypeAlias = dict[int, tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class Sighting:
-    """What was last heard of an enemy unit: where it was, men as reported, the hour when it was seen and its age."""
+    """What was last heard of an enemy unit: where it was, men as reported, the hour when it was seen, age_h hours ago.
+
+    unit, command, place: ids; name and place_name (_ru, _mn) in three languages; lon, lat: degrees.
+    """
 
     unit: str
     name: str
@@ -50,6 +53,10 @@ class Sighting:
 @dataclass(frozen=True)
 class OwnUnit:
     """A unit of one's own as it reports itself; `place` is the place where it is, or the nearest on its route.
+
+    unit, command, place, objective: ids; name and place_name (_ru, _mn) in three languages; lon, lat: degrees; arm:
+    kind of troops; men, horses, guns, mg (machine guns): strength; task: of its order; marching, fighting, retreating,
+    arrived: what it does.
 
     cohesion, fatigue and condition (of the horses) run from 0 to 1; rations are days, rounds are rounds a man. order:
     id of the order it carries out, pending: of the one on its way to it, "" for none.
