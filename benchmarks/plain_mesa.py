@@ -715,7 +715,8 @@ class PlainCampaign(mesa.Model):
         if key not in self._ways:
             graph: Any = self.graphs.get((mover, rail))
             if graph is None:
-                self.graphs[mover, rail] = graph = nx.Graph()
+                fresh: Any = nx.Graph()
+                self.graphs[mover, rail] = graph = fresh
                 graph.add_nodes_from(self.places)
                 for route in self.routes:
                     if route.passable(mover, rail):

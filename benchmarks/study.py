@@ -1,6 +1,6 @@
 """What a study costs: 10,000 runs in one command, its memory, and the same runs through `mesa.batch_run`.
 
-``python -m benchmarks.study [--points 100] [--seeds 100] [--pairs 3] [--mesa 4] [--quick]``, from the checkout
+``python -m benchmarks.study [--points 100] [--seeds 100] [--pairs 3] [--mesa 12] [--quick]``, from the checkout
 
 First the whole study: a Latin hypercube over two factors times seeds, into a store, with the memory of the process at
 every tenth of it. Then turn by turn a slice of that study and a few runs of `benchmarks/plain_mesa.py` through
@@ -82,7 +82,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=100)
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--pairs", type=int, default=3)
-    parser.add_argument("--mesa", type=int, default=4, help="runs of plain Mesa a turn")
+    parser.add_argument("--mesa", type=int, default=12, help="runs of plain Mesa a turn")
     parser.add_argument("--quick", action="store_true", help="leave out the whole study")
     asked = parser.parse_args()
     scenario = sim.load()

@@ -353,7 +353,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
 }
 
 WORDS.update(words_whatif.WORDS)
-WORDS |= words_decide.WORDS
+WORDS.update(words_decide.WORDS)
 
 #: Countries of the scenario by name.
 COUNTRY_NAMES: dict[str, tuple[str, str, str]] = {
