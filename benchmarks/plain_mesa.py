@@ -21,7 +21,7 @@ import math
 import time
 from collections import defaultdict
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import mesa
 import networkx as nx
@@ -715,8 +715,7 @@ class PlainCampaign(mesa.Model):
         if key not in self._ways:
             graph: Any = self.graphs.get((mover, rail))
             if graph is None:
-                fresh: Any = nx.Graph()
-                self.graphs[mover, rail] = graph = fresh
+                self.graphs[mover, rail] = graph = cast("Any", nx.Graph())
                 graph.add_nodes_from(self.places)
                 for route in self.routes:
                     if route.passable(mover, rail):
