@@ -81,6 +81,8 @@ class Scene:
         self._hour = 0.0
         #: the surface, layout and theme with which panel and strip were drawn in the last picture
         self._clean: tuple[pygame.Surface, Layout, str] | None = None
+        #: what the map looked like when it was drawn last while a lever was held, and for how many frames it has stood
+        self._stood: tuple[tuple[object, ...], int] | None = None
         self.countries = Countries()
         self.shown_countries: list[Spot] = []
 
@@ -156,6 +158,9 @@ class Scene:
             # this frame arranges everything anew: the ground can wait for the next
             budget = 0.0
         self._hour = state.hour
+        if self._stands(surface, state) and self.tape is not None:
+            self._panel(surface, state, self.tape, dt, budget)
+            return
         self._set_theme(state.theme)
         goal = self.follow(state)
         style = (layout.k, state.language, state.names)
@@ -244,14 +249,7 @@ class Scene:
         if state.selection is not None:
             self.inspector.draw(surface, layout, state, tape, theme)
         self.timeline.draw(surface, layout, state, tape, theme, budget if budget == float("inf") else BUDGET / 2)
-        if layout.panel.width:
-            looks = (surface, layout, theme.name)
-            clean = self._clean == looks and budget != float("inf") and not self.overlays.over
-            self.panel.draw(surface, layout, state, tape, theme, clean)
-            self.strip.draw(surface, layout, state.language, theme, self.panel.crowd, dt, clean)
-            self._clean = None if any(one.silent for one in self.over) else looks
-        else:
-            self._clean = None
+        self._panel(surface, state, tape, dt, budget)
         if state.fog >= 0 and not any(one.silent for one in self.over):
             self.hud.banner(surface, layout, theme, camps.knows(tape, state.fog, state.language))
         for one in self.over:
@@ -261,6 +259,34 @@ class Scene:
             self.hud.banner(surface, layout, theme, self.waiting)
         elif state.message and state.message_left > 0:
             self.hud.banner(surface, layout, theme, state.message)
+
+    def _panel(self, surface: pygame.Surface, state: State, tape: Tape, dt: float, budget: float) -> None:
+        """Panel and strip; of what the last frame left of them only what has changed."""
+        layout, theme = self.layout, self.theme
+        if layout.panel.width:
+            looks = (surface, layout, theme.name)
+            clean = self._clean == looks and budget != float("inf") and not self.overlays.over
+            self.panel.draw(surface, layout, state, tape, theme, clean)
+            self.strip.draw(surface, layout, state.language, theme, self.panel.crowd, dt, clean)
+            self._clean = None if any(one.silent for one in self.over) else looks
+        else:
+            self._clean = None
+
+    def _stands(self, surface: pygame.Surface, state: State) -> bool:
+        """Whether a lever is held over a map that has not changed since it was drawn, three frames ago at most."""
+        held = self.panel.dragged is not None and self._clean == (surface, self.layout, state.theme)
+        if not held or state.playing or self.moving() or self.over or self.overlays.over or self.tape is None:
+            self._stood = None
+            return False
+        views = self.panel.views
+        looks = (
+            self.tape.digest, self.timeline.parting, self.waiting, state.hour, state.camera, state.language,
+            state.selection, state.fog, state.compare, state.names, state.captions, state.log,
+            state.message if state.message_left > 0 else "", self.legend_shown(state), views.worlds, views.swarm,
+        )  # fmt: skip
+        stood = self._stood[1] + 1 if self._stood is not None and self._stood[0] == looks else 0
+        self._stood = (looks, stood % 4)
+        return stood % 4 != 0
 
     @staticmethod
     def _known(view: View) -> list[int] | None:

@@ -38,6 +38,45 @@ def test_a_panel_of_which_sliders_alone_are_drawn_is_the_whole_panel(scene: Scen
         assert shown == raw(again.subsurface(scene.layout.panel)), number
 
 
+def test_a_map_that_stands_under_a_held_lever_is_the_map_drawn_anew(scene: Scene, state: State) -> None:
+    """While a lever is held the map is drawn every fourth frame; what changes on it is there in the next."""
+    surface, ground = pygame.Surface((1920, 1080), 0, 32), scene.ground
+    drawn, show = [0], ground.show
+
+    def counted(*given: object) -> object:
+        drawn[0] += 1
+        return show(*given)  # type: ignore[arg-type]
+
+    ground.show = counted  # type: ignore[method-assign,assignment]
+    state.panel, state.director = True, False
+    scene.draw(surface, state, 0.0, float("inf"))
+    name = next(one for one, _ in scene.panel.spots(scene.layout) if scene.panel.slider(one) is not None)
+    slider = scene.panel.slider(name)
+    assert slider is not None
+    scene.panel.dragged = name
+    for _ in range(80):  # chips come to rest
+        scene.draw(surface, state, 1 / 60, 0.002)
+    assert not scene.moving()
+    before = drawn[0]
+    for number in range(40):
+        scene.panel.put(name, slider.low + (slider.high - slider.low) * number / 40)
+        scene.draw(surface, state, 1 / 60, 0.002)
+    assert 9 <= drawn[0] - before <= 11
+    again = pygame.Surface((1920, 1080), 0, 32)
+    scene.draw(again, state, 1 / 60, 0.002)
+    assert raw(surface) == raw(again)
+    for change in ("hour", "language", "fog", "message"):
+        before = drawn[0]
+        if change == "hour":
+            state.hour += 30.0
+        elif change == "message":
+            state.say("a word")
+        else:
+            setattr(state, change, 1)
+        scene.draw(surface, state, 1 / 60, 0.002)
+        assert drawn[0] == before + 1, change
+
+
 def test_the_timeline_on_its_two_pictures_is_the_one_on_a_new_one(scene: Scene, state: State) -> None:
     """The strip is drawn on the picture before the last: nothing of what was there may shine through."""
     tape, layout = scene.tape, scene.layout
