@@ -80,22 +80,23 @@ class View:
                 # while the scale changes a name keeps its side of the dot
                 x, y = self.pixel(*self.frame.camera.sheet(*label.dot, *self.frame.size))
                 rect = label.rect.move(round(x - label.dot[0]), round(y - label.dot[1]))
-            if rect.colliderect(area):
-                self.capitals.append((label.picture, self._clear(label, rect)))
+            place = self._clear(label, rect) if rect.colliderect(area) else None
+            if place is not None:
+                self.capitals.append((label.picture, place))
         self.first = [rect for _, rect in self.capitals]
 
-    def _clear(self, label: Label, rect: pygame.Rect) -> pygame.Rect:
+    def _clear(self, label: Label, rect: pygame.Rect) -> pygame.Rect | None:
         """Where the name of a large town is read whole: where the view put it, or on another side of its dot.
 
-        A card or the map's edge may lie over it, which the view did not know.  A name whose dot itself is covered
-        stays.
+        A card or the map's edge may lie over it, which the view did not know.  None for a name of which a part would
+        peep out while its dot is covered or off the map.
         """
         area = self.layout.map
         dot = (label.dot[0] + rect.left - label.rect.left, label.dot[1] + rect.top - label.rect.top)
-        if (area.contains(rect) and rect.collidelist(self.cards) < 0) or not area.collidepoint(dot):
+        if area.contains(rect) and rect.collidelist(self.cards) < 0:
             return rect
-        if any(card.collidepoint(dot) for card in self.cards):
-            return rect
+        if not area.collidepoint(dot) or any(card.collidepoint(dot) for card in self.cards):
+            return None
         gap = DOT[1] * self.k + 3 * self.k
         taken = [*self.cards, *(other for _, other in self.capitals)]
         free = [r for r in around(rect.size, dot, gap) if area.contains(r) and r.collidelist(taken) < 0]
