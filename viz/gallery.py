@@ -15,7 +15,7 @@ MOMENTS = (
     ("before-troitskosavsk", date(1921, 6, 6), 18),
     ("troitskosavsk", date(1921, 6, 12), 14),
     ("urga", date(1921, 7, 6), 18),
-    ("selenga", date(1921, 7, 20), 12),
+    ("selenga", date(1921, 7, 20), 8),
     ("datsan", date(1921, 7, 31), 14),
     ("turn-back", date(1921, 8, 5), 12),
     ("mutiny", date(1921, 8, 18), 23),
