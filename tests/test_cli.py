@@ -266,14 +266,17 @@ def test_ctrl_c_is_one_line(urga: Any, monkeypatch: pytest.MonkeyPatch, tmp_path
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_ctrl_c_on_a_real_process(campaign: sim.Scenario, tmp_path: Path) -> None:  # noqa: ARG001
+    begun = "import runpy, sim; sim.run(); print('begun', flush=True); runpy.run_module('sim', run_name='__main__')"
     process = subprocess.Popen(
-        [sys.executable, "-m", "sim", "replay", "--seeds", "100000", "--out", str(tmp_path / "out.json")],
+        [sys.executable, "-c", begun, "replay", "--seeds", "100000", "--out", str(tmp_path / "out.json")],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(4.0)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"  # everything is imported, however slow the machine is
+    time.sleep(3.0)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130

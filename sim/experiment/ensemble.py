@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import OptionError
+from sim.experiment.threads import unordered
 from sim.history import EventScore, score_of, summarise
 from sim.history.reader import Reader
 from sim.luck import check_seed
@@ -131,24 +131,20 @@ def ensemble(
 def _play_all(
     scenario: Scenario, seeds: Sequence[int], threads: int, progress: Progress | None, keep: frozenset[str]
 ) -> list[_Row]:
-    if threads == 1 or len(seeds) < 2:
-        rows: list[_Row] = []
-        for seed in seeds:
-            rows.append(_play_one(scenario, seed, keep))
-            if progress:
-                progress(len(rows), len(seeds))
-        return rows
-    pool = ThreadPoolExecutor(min(threads, len(seeds)), thread_name_prefix="run")
-    try:
-        futures = [pool.submit(_play_one, scenario, seed, keep) for seed in seeds]
-        open_: set[Future[_Row]] = set(futures)
-        while open_:
-            _, open_ = wait(open_, timeout=0.2, return_when=FIRST_COMPLETED)
-            if progress:
-                progress(len(futures) - len(open_), len(futures))
-        return [future.result() for future in futures]
-    finally:  # Ctrl-C and a failing progress end the runs that have not begun
-        pool.shutdown(wait=True, cancel_futures=True)
+    """A row for each seed, in their order.
+
+    Few runs are under way at a time: Ctrl-C in a wait for thousands would leave their locks behind.
+    """
+    rows: dict[int, _Row] = {}
+
+    def work(number: int) -> tuple[int, _Row]:
+        return number, _play_one(scenario, seeds[number], keep)
+
+    for number, row in unordered(work, range(len(seeds)), threads):
+        rows[number] = row
+        if progress:
+            progress(len(rows), len(seeds))
+    return [rows[number] for number in range(len(seeds))]
 
 
 def _play_one(scenario: Scenario, seed: int, keep: frozenset[str]) -> _Row:
