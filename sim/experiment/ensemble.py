@@ -5,7 +5,6 @@ A result depends on the seed alone, so the tables come out the same on any numbe
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import nan
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import OptionError
-from sim.experiment.threads import unordered
+from sim.experiment.threads import thread_count, unordered
 from sim.history import EventScore, score_of, summarise
 from sim.history.reader import Reader
 from sim.luck import check_seed
@@ -122,9 +121,7 @@ def ensemble(
     unknown = [name for name in keep if name not in KEEP]
     if unknown:
         raise OptionError(f"keep {unknown[0]!r} is unknown; known: {', '.join(KEEP)}")
-    if threads is not None and threads < 1:
-        raise OptionError(f"threads is {threads}, but must be at least 1")
-    rows = _play_all(ready, wanted, threads or os.cpu_count() or 1, progress, frozenset(keep))
+    rows = _play_all(ready, wanted, thread_count(threads), progress, frozenset(keep))
     return _gather(ready, wanted, rows, keep)
 
 

@@ -153,7 +153,12 @@ def _day(month_day: str) -> str:
         day = datetime.strptime(f"2000-{month_day}", "%Y-%m-%d")
     except ValueError:
         return month_day
-    return f"{day.day} {day:%B}"
+    return _dated(day, "%B")
+
+
+def _dated(day: datetime, month: str) -> str:
+    """A day without a leading nought, on every system; month: %B or %b."""
+    return f"{day.day} {day:{month}}"
 
 
 def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
@@ -166,12 +171,12 @@ def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     bins = np.histogram_bin_edges(both, bins=24) if len(both) else np.linspace(0, 1, 3)
 
     def day(at: float, _: int) -> str:
-        return f"{dates.num2date(at):%d %b}".removeprefix("0")
+        return _dated(dates.num2date(at), "%b")
 
     def said(values: np.ndarray) -> str:
         if not is_hour(key) or not len(values):
             return _short(values)
-        return f"{dates.num2date(values.mean()):%d %B}".removeprefix("0")
+        return _dated(dates.num2date(values.mean()), "%B")
 
     axes.hist(a, bins, histtype="stepfilled", color=BLUE, alpha=0.25)
     axes.hist(a, bins, histtype="step", color=BLUE, label=f"as documented, mean {said(a)}", **LINE)
