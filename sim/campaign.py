@@ -37,6 +37,7 @@ cohesion = cohesion_rules.cohesion
 control = control_rules.control
 weather = weather_rules.weather
 string_wires = control_rules.string_wires
+first_of_net = control_rules.first_of_net
 refresh_staff = command_rules.refresh_staff
 looks = command_rules.looks
 gather = contact_rules.gather
@@ -142,7 +143,8 @@ def change_settings(t, s, hour):
 def open_campaign(t, s):
     """Hour 0: wires, staffs, who stands where."""
     for p in range(len(s.places)):
-        string_wires(t, s, p)
+        if first_of_net(t, p):
+            string_wires(t, s, p)
     for i in range(s.counts[N_UNITS] - 1, -1, -1):
         enlist(s, i, s.units[i]["command"])
     for c in range(len(s.commands)):

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from numba import config, njit, types
 from numba._dynfunc import make_function
+from numba.core import cgutils
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import PassManager, register_pass
@@ -36,12 +37,24 @@ from numba.core.untyped_passes import (
     RewriteSemanticConstants,
     TranslateByteCode,
 )
+from numba.np import arrayobj
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 
 class RuleLibrary(JITCodeLibrary):  # type: ignore[misc]
     """The code of one rule as it was lowered, and which libraries it calls."""
+
+    def add_ir_module(self, module: Any) -> None:
+        """Tell LLVM that what a rule writes never changes the tuples it is handed by reference (sim/reference.py).
+
+        Otherwise it reads an array's place and size anew after every number that is written.
+        """
+        for function in module.functions:
+            for argument in function.args if function.blocks else ():
+                if argument.type == cgutils.voidptr_t:
+                    argument.add_attribute("noalias")
+        super().add_ir_module(module)
 
     def add_llvm_module(self, module: Any) -> None:
         """Take a module over as it is."""
@@ -100,12 +113,25 @@ class RuleLowering(NativeLowering):  # type: ignore[misc]
         state.library = RuleLibrary(state.targetctx.codegen(), name)
         state.flags.no_compile = True
         state.targetctx.mangler = short_name
-        super().run_pass(state)
+        from_either_end = arrayobj.fix_integer_index
+        arrayobj.fix_integer_index = row_number
+        try:
+            super().run_pass(state)
+        finally:
+            arrayobj.fix_integer_index = from_either_end
         result = state["cr"]
         key = make_function(result.fndesc.lookup_module(), name, name, 0, result.env, (state.library,))
         state.targetctx.insert_user_function(key, result.fndesc, [state.library])
         state["cr"] = result._replace(cfunc=key)
         return True
+
+
+def row_number(context: Any, builder: Any, kind: Any, row: Any, _size: Any) -> Any:
+    """The row that a rule names: rows are never counted from the end, so none is asked whether it is negative.
+
+    With NUMBA_BOUNDSCHECK=1 a negative row is an IndexError (tests/test_rows.py).
+    """
+    return context.cast(builder, row, kind, types.intp if kind.signed else types.uintp)
 
 
 _search = types.Function.get_call_type

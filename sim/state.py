@@ -337,6 +337,7 @@ class State(NamedTuple):
     seen: np.ndarray  # SIGHTING [2, units, RING]
     seen_at: np.ndarray  # int32 [2, units]: newest entry of the ring
     told: np.ndarray  # int32 [2, places]: first report (unit x RING + entry) of an enemy there, -1
+    heard_h: np.ndarray  # int32 [2, places]: hour in which news of an enemy there last went out to the commanders
     told_next: np.ndarray  # int32 [2, units x RING]: the reports of one place are a list
     told_last: np.ndarray  # int32 [2, units x RING]
     roster: np.ndarray  # int64 [commands]: first unit of a command, -1
@@ -344,8 +345,7 @@ class State(NamedTuple):
     bound: np.ndarray  # int64 [orders]: first unit that carries out an order, -1
     bound_next: np.ndarray  # int32 [units]: the units of one order are a list
     bound_last: np.ndarray  # int32 [units]
-    host: np.ndarray  # int32 [2, places]: men in the field nearest to a place, as the command phase finds them
-    hosts: np.ndarray  # int32 [units]: places where there are such men
+    newcomers: np.ndarray  # int32 [units]: who has entered or was born since the sites were last listed
     fired: np.ndarray  # int64 [consequences]: hour at which it was set off, -1
     battles: np.ndarray  # BATTLE
     site_battle: np.ndarray  # int32 [sites]: battle going on there, -1
@@ -364,6 +364,7 @@ class State(NamedTuple):
     heap: np.ndarray  # int32 [entries]
     keys: np.ndarray  # float64 [entries]
     reached: np.ndarray  # int32 [places]: places in the last tree
+    tree: np.ndarray  # float64 [6]: which tree `dist` and `prev` hold, see `tree_serves` in ways.py
     way_km: np.ndarray  # float64 [6, routes]: length in km of easy march by kind of mover (`tread` in ways.py)
     chronicle: np.ndarray  # EVENT
     reports: np.ndarray  # REPORT
@@ -390,10 +391,9 @@ class State(NamedTuple):
     PAUSED,
     N_REACHED,
     PICTURE,
-    HOST_H,
     FUGITIVES,
-    N_HOSTS,
-) = range(17)
+    N_NEWCOMERS,
+) = range(16)
 
 
 def new_state(tables: Tables, seed: int, record: bool = False) -> State:
@@ -410,7 +410,6 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
     n_rules, n_levers = len(FIELDS), 2 * len(LEVERS)
     counts = np.zeros(20, np.int64)
     counts[N_UNITS] = tables.n_units
-    counts[HOST_H] = NEVER
     seen = np.zeros((2, n, RING), SIGHTING)
     seen["hour"] = NEVER
     seen["place"] = -1
@@ -433,6 +432,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         seen=seen,
         seen_at=np.zeros((2, n), np.int32),
         told=np.full((2, p), -1, np.int32),
+        heard_h=np.full((2, p), NEVER, np.int32),
         told_next=np.full((2, n * RING), -1, np.int32),
         told_last=np.full((2, n * RING), -1, np.int32),
         roster=np.full(c, -1, np.int64),
@@ -440,8 +440,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         bound=np.full(len(tables.orders), -1, np.int64),
         bound_next=np.full(n, -1, np.int32),
         bound_last=np.full(n, -1, np.int32),
-        host=np.zeros((2, p), np.int32),
-        hosts=np.zeros(n, np.int32),
+        newcomers=np.zeros(n, np.int32),
         fired=np.full(len(tables.consequences), -1, np.int64),
         battles=np.zeros(32 + 8 * n, BATTLE),
         site_battle=np.full(sites, -1, np.int32),
@@ -456,6 +455,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         order_men=np.zeros(len(tables.orders), np.int64),
         order_near=np.zeros(len(tables.orders), np.int64),
         reached=np.zeros(p + 1, np.int32),
+        tree=np.full(6, -1.0),
         way_km=np.zeros((6, r)),
         dist=np.full(p, 1e18),
         prev=np.full(p, -1, np.int32),

@@ -13,7 +13,7 @@ from sim.campaign import advance
 from sim.muster import AIR, FIELD
 from sim.reference import by_reference
 from sim.rules.command import draw_picture, known_near, own_near
-from sim.state import HOST_H, N_UNITS, NEVER, RING, State, Tables, new_state
+from sim.state import N_UNITS, RING, State, Tables, new_state
 from sim.theatre import distance_km
 
 HOURS = (1, 700, 1013, 1500, 1900, 2300, 2950)
@@ -23,8 +23,7 @@ HOURS = (1, 700, 1013, 1500, 1900, 2300, 2950)
 def ask(t: Tables, s: State, c: int, side: int, place: int, within_km: float, hour: int) -> tuple[int, int]:
     """Enemies known near a place and friends there, by the lists."""
     a, b = by_reference(t), by_reference(s)
-    s.counts[HOST_H] = NEVER
-    return known_near(a, b, c, place, within_km, hour), own_near(a, b, side, place, within_km, hour)
+    return known_near(a, b, c, place, within_km, hour), own_near(a, b, side, place, within_km)
 
 
 @njit(error_model="numpy")

@@ -39,11 +39,11 @@ from sim.plan import (
 )
 from sim.rules.common import chronicle, courier_h, in_field, place_of
 from sim.rules.dispatches import mark_arrived, objective_place, set_out
+from sim.rules.ways import forget_tree
 from sim.state import (
     E_ORDERED,
-    HOST_H,
     IN_COMMAND,
-    N_HOSTS,
+    N_NEWCOMERS,
     N_UNITS,
     NEVER,
     NEWS_H,
@@ -201,39 +201,49 @@ def own_men(s, c):
 
 
 @rule
-def count_hosts(t, s, hour):
-    """Men of each side in the field by the place that they are at or nearest to, once in an hour."""
-    for k in range(s.counts[N_HOSTS]):
-        s.host[0, s.hosts[k]] = 0
-        s.host[1, s.hosts[k]] = 0
-    n = 0
-    for i in range(s.counts[N_UNITS]):
+def men_listed(t, s, i, side, place):
+    """Men of a side at a place or nearest to it, of the units listed from `i` on."""
+    men = 0
+    while i >= 0:
         u = s.units[i]
-        if in_field(u):
-            p = place_of(s.units, t.routes, i)
-            if s.host[0, p] == 0 and s.host[1, p] == 0:
-                s.hosts[n] = p
-                n += 1
-            s.host[u["side"], p] += u["men"]
-    s.counts[N_HOSTS] = n
-    s.counts[HOST_H] = hour
+        if u["side"] == side and in_field(u) and place_of(s.units, t.routes, i) == place:
+            men += u["men"]
+        i = np.int64(s.follow[i])
+    return men
 
 
 @rule
-def own_near(t, s, side, place, within_km, hour):
+def men_about(t, s, side, place):
+    """Men of a side in the field who are at a place, or nearest to it on one of its routes.
+
+    Sites were last listed in the battle phase; whoever has gone back since is still nearest to the place he was
+    listed at or on the route that he was listed on, and newcomers have a list of their own.
+    """
+    men = men_listed(t, s, np.int64(s.first[place]), side, place)
+    for k in range(t.adj_start[place], t.adj_start[place + 1]):
+        men += men_listed(t, s, np.int64(s.first[len(t.places) + t.adj_route[k]]), side, place)
+    for k in range(s.counts[N_NEWCOMERS]):
+        i = np.int64(s.newcomers[k])
+        if s.units[i]["side"] == side and in_field(s.units[i]) and place_of(s.units, t.routes, i) == place:
+            men += s.units[i]["men"]
+    return men
+
+
+@rule
+def own_near(t, s, side, place, within_km):
     """Men of a side in the field within a distance of a place, all commands together."""
-    if s.counts[HOST_H] != hour:
-        count_hosts(t, s, hour)
     men = 0
     if within_km <= NEAR_KM:
         for k in range(t.near_start[place], t.near_start[place + 1]):
             if t.near_km[k] > within_km:
                 break
-            men += s.host[side, t.near_place[k]]
+            men += men_about(t, s, side, t.near_place[k])
         return men
-    for p in range(len(t.places)):
-        if s.host[side, p] > 0 and distance_km(t.places, p, place) <= within_km:
-            men += s.host[side, p]
+    for i in range(s.counts[N_UNITS]):
+        u = s.units[i]
+        if u["side"] == side and in_field(u):
+            if distance_km(t.places, place_of(s.units, t.routes, i), place) <= within_km:
+                men += u["men"]
     return men
 
 
@@ -310,7 +320,7 @@ def holds(t, s, o, k, c, hour):
             ref = here
         return known_enemy(t, s, c, ref, ref2, y, hour) >= x
     if kind == ODDS:
-        men = own_near(t, s, np.int64(command["side"]), here, y, hour)
+        men = own_near(t, s, np.int64(command["side"]), here, y)
         return men > 0 and known_enemy(t, s, c, here, -1, y, hour) >= x * men
     if kind == CLEAR:
         return known_enemy(t, s, c, here, -1, x, hour) == 0
@@ -439,6 +449,7 @@ def watch_dangers(t, s, hour):
                 entry = s.seen[side, j, s.seen_at[side, j]]
                 if entry["hour"] >= oldest and entry["hour"] > NEVER:
                     s.danger[side, entry["place"]] += entry["men"]
+    forget_tree(s)
 
 
 @rule
@@ -476,7 +487,7 @@ def plan_assaults(t, s, hour):
             continue
         objective = np.int64(t.orders[o]["objective"])
         side = np.int64(s.commands[t.orders[o]["command"]]["side"])
-        here = own_near(t, s, side, objective, rules["command_assault_km"], hour)
+        here = own_near(t, s, side, objective, rules["command_assault_km"])
         if here >= t.orders[o]["accept"] * s.danger[side, objective]:
             s.orders[t.orders[o]["state"]]["go_h"] = hour
 

@@ -10,6 +10,7 @@ from sim.compiled import rule
 from sim.muster import AIR, FIELD
 from sim.state import (
     N_EVENTS,
+    N_NEWCOMERS,
     N_REPORTS,
     NEWS_H,
     OVERFLOW,
@@ -114,6 +115,13 @@ def bind(s, i, o):
 
 
 @rule
+def welcome(s, i):
+    """Unit `i` is new in the field: until the sites are listed again it stands in the list of newcomers."""
+    s.newcomers[s.counts[N_NEWCOMERS]] = i
+    s.counts[N_NEWCOMERS] += 1
+
+
+@rule
 def unsettle(s, o):
     """Somebody has come to the column of an order, or gone from it: it finds its pace anew this hour."""
     if o >= 0:
@@ -193,17 +201,27 @@ def report(t, s, side, unit, men, hour):
             s.counts[N_REPORTS] = n + 1
         else:
             s.counts[OVERFLOW] = 5
-    if moved or age >= 48:
-        rules, lat, lon = s.rules[0], t.places[place]["lat"], t.places[place]["lon"]
-        north = NEWS_H * rules["dispatch_rider_kmh"] / rules["dispatch_sinuosity"] / 111.0  # degrees a rider gets
-        east = north / max(0.01, math.cos(math.radians(min(90.0, abs(lat) + north))))
-        if t.wire_ring[place] >= 0:
-            north, east = 360.0, 360.0
-        for c in range(len(s.commands)):
-            post = s.posts[c]
-            if post[2] != side or abs(post[0] - lat) > north or abs(post[1] - lon) > east:
-                continue
-            if s.commands[c]["hq"] >= 0:
-                delay = courier_h(t.places, s.places, side, place, np.int64(s.commands[c]["place"]), rules)
-                if delay < NEWS_H - 2:
-                    s.news[c, (hour + 1 + int(delay)) % NEWS_H] = 1
+    if (moved or age >= 48) and s.heard_h[side, place] != hour:
+        s.heard_h[side, place] = hour
+        spread_news(t, s, side, place, hour)
+
+
+@rule
+def spread_news(t, s, side, place, hour):
+    """The commanders of a side whom a rider or the wire reaches in time will look at their plans when news arrives.
+
+    Staffs and wires stay as they are from the first report of an hour to the last: once an hour and place is enough.
+    """
+    rules, lat, lon = s.rules[0], t.places[place]["lat"], t.places[place]["lon"]
+    north = NEWS_H * rules["dispatch_rider_kmh"] / rules["dispatch_sinuosity"] / 111.0  # degrees a rider gets
+    east = north / max(0.01, math.cos(math.radians(min(90.0, abs(lat) + north))))
+    if t.wire_ring[place] >= 0:
+        north, east = 360.0, 360.0
+    for c in range(len(s.commands)):
+        post = s.posts[c]
+        if post[2] != side or abs(post[0] - lat) > north or abs(post[1] - lon) > east:
+            continue
+        if s.commands[c]["hq"] >= 0:
+            delay = courier_h(t.places, s.places, side, place, np.int64(s.commands[c]["place"]), rules)
+            if delay < NEWS_H - 2:
+                s.news[c, (hour + 1 + int(delay)) % NEWS_H] = 1

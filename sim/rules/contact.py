@@ -20,6 +20,7 @@ from sim.muster import (
     PACK,
 )
 from sim.state import (
+    N_NEWCOMERS,
     N_TOUCHED,
     N_UNITS,
 )
@@ -70,6 +71,7 @@ def gather(t, s):
         s.first[site] = i
         s.men_at[u["side"], site] += u["men"]
     s.counts[N_TOUCHED] = touched
+    s.counts[N_NEWCOMERS] = 0
 
 
 @rule

@@ -80,6 +80,17 @@ def join_wires(t, s, place):
 
 
 @rule
+def first_of_net(t, place):
+    """Whether a place has no wire or is the first of its telegraph net by row."""
+    p = t.wire_ring[place]
+    while p >= 0 and p != place:
+        if p < place:
+            return False
+        p = t.wire_ring[p]
+    return True
+
+
+@rule
 def string_wires(t, s, place):
     """A place has changed hands: its telegraph net is labelled anew for both sides."""
     p = place

@@ -25,7 +25,7 @@ from sim.muster import (
     mover_of,
 )
 from sim.plan import ATTACH, DETACH, HOLD, JOIN, PURSUE, REST, WITHDRAW
-from sim.rules.common import bind, chronicle, enlist, in_field, strike_off, unsettle
+from sim.rules.common import bind, chronicle, enlist, in_field, strike_off, unsettle, welcome
 from sim.rules.ways import set_path
 from sim.state import E_ENTERS, E_JOINS, E_SPLIT, N_UNITS, NEVER, OVERFLOW
 
@@ -183,6 +183,7 @@ def split(t, s, i, command, share, hour):
     for k in range(s.paths.shape[1]):
         s.paths[n, k] = s.paths[i, k]
     s.counts[N_UNITS] = n + 1
+    welcome(s, n)
     chronicle(s.chronicle, s.counts, hour, E_SPLIT, n, v["place"], i, command, men, horses, 0, 0.0)
     adopted = np.int64(s.commands[command]["order"])
     if adopted >= 0:
@@ -202,6 +203,7 @@ def dispatches(t, s, hour):
             if hour < u["enter_h"]:
                 continue
             u["status"] = FIELD
+            welcome(s, i)
             s.commands[u["command"]]["initial_men"] += u["men"]
             if hour > 0:
                 chronicle(s.chronicle, s.counts, hour, E_ENTERS, i, u["place"], -1, u["command"], u["men"], 0, 0, 0.0)

@@ -10,6 +10,8 @@ from sim.state import N_REACHED, PATH
 from sim.theatre import RAILWAY, ROAD, STEAMER, STEPPE, TRAIL
 
 FAR = 1e18  # no way found (also the first content of State.dist)
+BARRED = 2**40  # more men than any danger
+GOAL, TREAD, SIDE, FEAR_FROM, FEAR_TO, SETTLED_KM = range(6)  # of State.tree
 
 
 @rule
@@ -65,6 +67,27 @@ def measure_routes(t, s):
             for r in range(len(t.routes)):
                 free = passable(t.routes[r]["kind"], mover, rail == 1)
                 s.way_km[row, r] = cost_km(t.routes[r], s.rules[0]) if free else FAR
+    forget_tree(s)
+
+
+@rule
+def forget_tree(s):
+    """The last tree holds no longer: ways or known dangers have changed."""
+    s.tree[GOAL] = -1.0
+
+
+@rule
+def tree_serves(s, goal, row, side, fear, stop_a, stop_b):
+    """Whether the last tree is the one asked for: units that set out together from one place share it.
+
+    fear: may be another one as long as it tells the same places from each other.
+    """
+    tree = s.tree
+    if tree[GOAL] != goal or tree[TREAD] != row or tree[SIDE] != side:
+        return False
+    if fear < tree[FEAR_FROM] or fear >= tree[FEAR_TO]:
+        return False
+    return s.dist[stop_a] <= tree[SETTLED_KM] and s.dist[stop_b] <= tree[SETTLED_KM]
 
 
 @rule
@@ -114,13 +137,15 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
 
     Fills s.dist (km of easy march, FAR when not settled) and s.prev (next place on the way to the goal). A place where
     more than `fear` enemy men are known costs `march.danger_km` extra, so that commanders go round what they know of.
-    Equal ways are settled in order of place row; rows are sorted by id.
+    Equal ways are settled in order of place row; rows are sorted by id. The tree is kept until another is asked for.
     """
+    row = tread(mover, rail)
+    if tree_serves(s, goal, row, side, fear, stop_a, stop_b):
+        return
     rules = s.rules[0]
     dist, prev, heap, keys = s.dist, s.prev, s.heap, s.keys
     danger, way_km = s.danger, s.way_km
     adj_start, adj_place, adj_route = t.adj_start, t.adj_place, t.adj_route
-    row = tread(mover, rail)
     for k in range(s.counts[N_REACHED]):  # clean up after the last tree: work in proportion to what was reached
         dist[s.reached[k]] = FAR
         prev[s.reached[k]] = -1
@@ -129,13 +154,21 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
     n_reached = 1
     size = push(heap, keys, 0, goal, 0.0)
     left = 2 if stop_a != stop_b else 1
+    passed, barred, settled = 0, BARRED, 0.0
     while size > 0 and left > 0:
         p, key, size = pop(heap, keys, size)
         if key > dist[p]:
             continue
         if p == stop_a or p == stop_b:
             left -= 1
-        extra = rules["march_danger_km"] if p != goal and danger[side, p] > fear else 0.0
+        settled, extra = key, 0.0
+        if p != goal:
+            men = np.int64(danger[side, p])
+            if men > fear:
+                extra = rules["march_danger_km"]
+                barred = min(barred, men)
+            else:
+                passed = max(passed, men)
         for k in range(adj_start[p], adj_start[p + 1]):
             q, r = adj_place[k], adj_route[k]
             way = key + extra + way_km[row, r]
@@ -148,6 +181,10 @@ def grow_tree(t, s, goal, mover, rail, side, fear, stop_a, stop_b):
                 if size < len(heap):
                     size = push(heap, keys, size, q, way)
     s.counts[N_REACHED] = n_reached
+    tree = s.tree
+    tree[GOAL], tree[TREAD], tree[SIDE] = goal, row, side
+    tree[FEAR_FROM], tree[FEAR_TO] = passed, barred
+    tree[SETTLED_KM] = settled if size > 0 else FAR
 
 
 @rule
