@@ -20,26 +20,43 @@ MOVERS = ("foot", "carts", "horse", "pack", "wheels", "cars")
 # states
 WAITING, FIELD, GONE = 0, 1, 2
 
-UNIT = np.dtype(
+LINE = 64  # bytes that a processor fetches at once
+
+
+def in_lines(fields: list[tuple[str, str]]) -> np.dtype:
+    """A row of these fields (name, kind), in their order, that takes whole lines of the processor's memory."""
+    row = np.dtype(fields, align=True)
+    assert row.fields is not None
+    return np.dtype(
+        {
+            "names": [name for name, _ in fields],
+            "formats": [kind for _, kind in fields],
+            "offsets": [row.fields[name][1] for name, _ in fields],
+            "itemsize": -(-row.itemsize // LINE) * LINE,
+        },
+        align=True,
+    )
+
+
+UNIT = in_lines(
     [
-        # The first 64 bytes, a cache line, hold what every hour reads of every unit, the second what a marching unit
-        # needs, the rest what is read when something happens to it and once a day: the rows of a large campaign should
-        # stay in the processor's own memory.
-        ("status", "i4"),  # WAITING, FIELD, GONE
-        ("arm", "i4"),
-        ("men", "i8"),
-        ("side", "i4"),  # 0 or 1
+        # The first line holds what every hour reads of every unit, the second what a marching unit needs, the rest
+        # what is read when something happens to it and once a day: the rows of a large campaign should stay in the
+        # processor's own memory.
+        ("status", "i2"),  # WAITING, FIELD, GONE
+        ("arm", "i2"),
+        ("side", "i2"),  # 0 or 1
+        ("retreating", "i2"),  # 1: beaten and going back, deaf to its order until rallied
+        ("men", "i4"),
         ("place", "i4"),  # place it stands at, -1: on a route
         ("route", "i4"),  # route it is on, -1: at a place
         ("order", "i4"),  # order it carries out, -1: none
         ("pending", "i4"),  # order on its way to it, -1: none
         ("battle", "i4"),  # battle it is in, -1: none
-        ("path_n", "i4"),  # how long its path is, in places, 0: none
-        ("retreating", "i4"),  # 1: beaten and going back, deaf to its order until rallied
-        ("arrived", "i4"),  # 1: stands at its order's objective
-        ("task", "i4"),
-        ("fugitive", "i4"),  # 1: a deposed commander with his escort
-        ("mover", "i4"),  # kind of mover now
+        ("path_n", "i2"),  # how long its path is, in places, 0: none
+        ("path_at", "i2"),  # where it is on its path
+        ("arrived", "i2"),  # 1: stands at its order's objective
+        ("task", "i2"),
         ("wait_h", "f8"),  # hours it still waits (crossing, loading, watching)
         ("still_h", "f8"),  # hours it has stood in one place
         ("fatigue", "f8"),  # 0 (fresh) to 1 (spent)
@@ -48,8 +65,9 @@ UNIT = np.dtype(
         ("pace_kmh", "f8"),  # pace of its column today
         ("ahead", "i4"),  # place it marches to on this route
         ("behind", "i4"),  # place it came from (kept after arrival: its line of approach)
-        ("path_at", "i4"),  # where it is on its path
-        ("crossed", "i4"),  # 1: the crossing of this route is behind it
+        ("mover", "i2"),  # kind of mover now
+        ("crossed", "i2"),  # 1: the crossing of this route is behind it
+        ("fugitive", "i2"),  # 1: a deposed commander with his escort
         ("km_today", "f8"),
         ("cohesion", "f8"),  # 0 (a crowd) to 1
         ("command", "i4"),  # row of the command it obeys
@@ -84,8 +102,7 @@ UNIT = np.dtype(
         ("crossings", "i4"),  # how many rivers it has crossed (key of its luck)
         ("country", "i4"),  # country it stood in last
         ("parent", "i4"),  # row it was split from, -1: none
-    ],
-    align=True,
+    ]
 )
 
 # what strengths are kept of, and where they go

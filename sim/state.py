@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.luck import check_seed
-from sim.muster import CAUSES, KINDS
+from sim.muster import CAUSES, KINDS, LINE
 from sim.parameters import FIELDS, LEVERS, RULES, SIDE_LEVERS
 from sim.theatre import PLACE_STATE
 
@@ -396,9 +396,18 @@ class State(NamedTuple):
 ) = range(16)
 
 
+def lined_up(rows: np.ndarray) -> np.ndarray:
+    """A copy of rows that begins where a line of the processor's memory begins (`sim.muster.in_lines`)."""
+    room = np.empty(rows.nbytes + LINE, np.uint8)
+    start = -room.ctypes.data % LINE
+    copy = room[start : start + rows.nbytes].view(rows.dtype)
+    copy[:] = rows
+    return copy
+
+
 def new_state(tables: Tables, seed: int, record: bool = False) -> State:
     """A fresh state at hour 0. Memory is in proportion to units, places and hours; `record` adds hour x unit arrays."""
-    units = tables.units0.copy()
+    units = lined_up(tables.units0)
     n, p, r, c = len(units), len(tables.places), len(tables.routes), len(tables.commands0)
     sites, days = p + r, tables.hours // DAY
     places = np.zeros(p, PLACE_STATE)

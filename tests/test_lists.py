@@ -10,9 +10,10 @@ from numba import njit
 
 import sim
 from sim.campaign import advance
-from sim.muster import AIR, FIELD
+from sim.muster import AIR, FIELD, HORSE, WHEELS
 from sim.reference import by_reference
 from sim.rules.command import draw_picture, known_near, own_near
+from sim.rules.ways import FAR, forget_tree, grow_tree
 from sim.state import N_UNITS, RING, State, Tables, new_state
 from sim.theatre import distance_km
 
@@ -30,6 +31,16 @@ def ask(t: Tables, s: State, c: int, side: int, place: int, within_km: float, ho
 def picture(t: Tables, s: State, c: int, hour: int) -> None:
     """The whole picture of the enemy, unit by unit, in s.picture."""
     draw_picture(by_reference(t), by_reference(s), c, hour)
+
+
+@njit(error_model="numpy")
+def way(t: Tables, s: State, goal: int, mover: int, side: int, fear: int, a: int, b: int, anew: bool) -> float:
+    """Length of the cheapest ways from `a` and from `b` to a goal, of a tree grown anew or of any that serves."""
+    x, y = by_reference(t), by_reference(s)
+    if anew:
+        forget_tree(y)
+    grow_tree(x, y, goal, mover, False, side, fear, a, b)
+    return s.dist[a] + s.dist[b]
 
 
 def chain(first: int, following: np.ndarray) -> list[int]:
@@ -74,6 +85,35 @@ def test_reports_by_place(states: tuple[sim.Scenario, list[tuple[int, State]]]) 
                 listed = sorted(chain(int(s.told[side, p]), s.told_next[side]))
                 assert listed == np.flatnonzero(s.seen[side]["place"].reshape(-1) == p).tolist()
     assert sum(len(chain(int(first), kept[-1][1].told_next[0])) for first in kept[-1][1].told[0]) > RING
+
+
+def test_a_tree_serves_again(states: tuple[sim.Scenario, list[tuple[int, State]]]) -> None:
+    """The last tree is taken only where a new one would lead the same way."""
+    scenario, kept = states
+    tables, luck = scenario.tables, np.random.default_rng(3)
+    served, barred = 0, 0
+    for _, s in kept[1:]:
+        fresh = State(*(part.copy() for part in s))
+        places, dangers = len(scenario.place_ids), np.append(np.unique(s.danger), 0)
+        goal, mover, side, tree = 0, HORSE, 0, s.tree.copy()
+        for _ in range(400):
+            if luck.random() < 0.1:
+                goal, mover, side = int(luck.integers(places)), int(luck.choice((HORSE, WHEELS))), int(luck.integers(2))
+            fear = max(0, int(luck.choice(dangers)) + int(luck.integers(-1, 2)))
+            a, b = (int(x) for x in luck.integers(places, size=2))
+            assert way(tables, s, goal, mover, side, fear, a, b, False) == way(
+                tables, fresh, goal, mover, side, fear, a, b, True
+            )
+            for p in (a, b):
+                steps = [p]
+                while s.dist[p] < FAR and steps[-1] != goal:
+                    assert s.prev[steps[-1]] == fresh.prev[steps[-1]]
+                    steps.append(int(s.prev[steps[-1]]))
+            served += (s.tree == tree).all()
+            tree = s.tree.copy()
+            barred += fear < s.danger[side].max()
+    assert served > 100, "the test looks at trees that serve again"
+    assert barred > 100, "and at places that are gone round"
 
 
 def test_what_is_near(states: tuple[sim.Scenario, list[tuple[int, State]]]) -> None:

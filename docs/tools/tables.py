@@ -44,7 +44,7 @@ RECORDS = {
     "CONDITION": "plan.py",
 }
 """Records of the model and the file that declares each. What only records a run stands in the API reference."""
-KINDS = {"u8": "64-bit key", "i8": "whole number", "f8": "number", "f4": "number", "i4": "whole number"}
+KINDS = {"u8": "64-bit key", "f8": "number", "f4": "number"} | dict.fromkeys(("i8", "i4", "i2"), "whole number")
 WORDS = {
     "arms": ("muster.py", "ARMS"),
     "movers": ("muster.py", "MOVERS"),
