@@ -75,6 +75,7 @@ class Bench:
         from viz.app import BUDGET, GROWING, HELD_BUDGET
         from viz.boot import pygame
         from viz.desk import RERUN, SETTLE
+        from viz.turns import undisturbed
 
         before = self.fixed()
         began, processor = time.perf_counter(), time.thread_time()
@@ -85,7 +86,8 @@ class Bench:
         self.grant(RERUN, SETTLE)
         self.workshop.step()
         held = self.scene.panel.dragged is not None
-        self.scene.draw(self.surface, self.state, FRAME, HELD_BUDGET if held else BUDGET)
+        with undisturbed():
+            self.scene.draw(self.surface, self.state, FRAME, HELD_BUDGET if held else BUDGET)
         pygame.display.flip()
         took = time.perf_counter() - began
         self.wall.append(took)

@@ -346,7 +346,7 @@ class State(NamedTuple):
     bound_next: np.ndarray  # int32 [units]: the units of one order are a list
     bound_last: np.ndarray  # int32 [units]
     newcomers: np.ndarray  # int32 [units]: who has entered or was born since the sites were last listed
-    fired: np.ndarray  # int64 [consequences]: hour at which it was set off, -1
+    fired: np.ndarray  # int64 [consequences]: hour at which it was set off, -1: not yet, -2: it has taken effect
     battles: np.ndarray  # BATTLE
     site_battle: np.ndarray  # int32 [sites]: battle going on there, -1
     first: np.ndarray  # int32 [sites]: first unit there

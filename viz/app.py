@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from viz.errors import VizError
+from viz.turns import undisturbed
 
 if TYPE_CHECKING:
     import pygame
@@ -273,7 +274,8 @@ class Session:
             surface = self.window.get_surface()
             hurried = self.state.playing or self.workshop.active
             budget = HELD_BUDGET if self.scene.panel.dragged is not None else BUDGET if hurried else STILL_BUDGET
-            self.scene.draw(surface, self.state, dt, budget)
+            with undisturbed():
+                self.scene.draw(surface, self.state, dt, budget)
             self.window.flip()
             took = perf_counter() - drawn
             frames.append(took)

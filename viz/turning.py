@@ -24,10 +24,10 @@ from viz.hud import blank
 from viz.keymap import DIGITS, scancode
 from viz.leaf import TARGET, Leaf
 from viz.pages import Goals, Menu, Page, Tasks
+from viz.turns import TURN
 from viz.wargame import RefusedError
 from viz.wargame_map import ages
 from viz.words import say
-from viz.workshop import TURN
 
 if TYPE_CHECKING:
     from viz.layout import Layout

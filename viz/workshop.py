@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from viz.errors import VizError
 from viz.runner import Runner, open_lab
+from viz.turns import TURN, stand_back
 from viz.warm import rest
 from viz.words import say
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from viz.tape import Tape
     from viz.whatif import Answer, Choice
 
-#: Longest a thread may hold the interpreter while the window waits, in seconds (Python's own is ten times that).
-TURN = 0.0005
 #: Least time between two new runs on the map while a slider is held, in seconds: the eye follows no more.
 EVERY = 0.2
 #: Least time between two runs begun while it is held: the last one before the hand lets go is mostly the right one.
@@ -257,6 +256,7 @@ def _guide(tape: Tape, layout: Layout) -> Callable[[], tuple[Tape, Director]]:
     def job() -> tuple[Tape, Director]:
         from viz.director import Director
 
+        stand_back()
         director = Director()
         director.camera(tape, layout, 0.0)
         return tape, director

@@ -25,6 +25,9 @@ from sim.state import (
 )
 
 
+NOT_YET, TAKEN_EFFECT = -1, -2  # in State.fired, else the hour at which a consequence was set off
+
+
 @rule
 def hoist(t, s, place, side, hour):
     """A place changes hands."""
@@ -42,7 +45,7 @@ def hoist(t, s, place, side, hour):
         s.counts[OVERFLOW] = 4
     chronicle(s.chronicle, s.counts, hour, E_HOLDER, -1, place, -1, side, state["before"], 0, 0, 0.0)
     for c in range(len(t.consequences)):
-        if t.consequences[c]["place"] == place and t.consequences[c]["to_side"] == side and s.fired[c] < 0:
+        if t.consequences[c]["place"] == place and t.consequences[c]["to_side"] == side and s.fired[c] == NOT_YET:
             s.fired[c] = hour
     string_wires(t, s, place)
 
@@ -114,7 +117,7 @@ def set_off(t, s, c, hour):
     )
     if hour - s.fired[c] < delay:
         return
-    s.fired[c] = -2
+    s.fired[c] = TAKEN_EFFECT
     chronicle(s.chronicle, s.counts, hour, E_CONSEQUENCE, -1, e["place"], -1, c, 0, 0, 0, e["value"])
     if e["kind"] == RISING:
         if s.places[e["target"]]["holder"] != e["to_side"]:
@@ -132,7 +135,7 @@ def desertion_factor(t, s, faction):
     factor = 1.0
     for c in range(len(t.consequences)):
         e = t.consequences[c]
-        if e["kind"] == DESERT and e["faction"] == faction and s.fired[c] == -2:
+        if e["kind"] == DESERT and e["faction"] == faction and s.fired[c] == TAKEN_EFFECT:
             factor *= e["value"]
     return factor
 
