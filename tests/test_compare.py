@@ -12,6 +12,7 @@ from sim.errors import OptionError
 from sim.experiment import figures
 from sim.experiment.commands import verdict
 from sim.experiment.compare import Comparison, compare, paired_interval, student
+from sim.experiment.wording import names_of, title_of, unit_of
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,19 @@ def test_threads_change_nothing(campaign: sim.Scenario, late: Comparison) -> Non
         np.testing.assert_array_equal(a, late.values[name][0][:6])
         np.testing.assert_array_equal(b, late.values[name][1][:6])
     assert again.partings == late.partings[:6]
+
+
+def test_every_outcome_is_told_in_words(campaign: sim.Scenario, late: Comparison) -> None:
+    names = names_of(campaign.data)
+    told = {key: title_of(key, names) for key in late.values}
+    assert all(title != key and key not in title for key, title in told.items())
+    assert len(set(told.values())) == len(told), "no two outcomes are told alike"
+    assert told["men.White.08-01"] == "White men in the field on 1 August"
+    assert told["lost.commander.rezukhin"] == "B. P. Rezukhin killed, taken or fled"
+    assert unit_of("lost.commander.rezukhin") == "share of runs"
+    assert unit_of("lost.White") == "men"
+    assert title_of("held.White.egiin_ford") == "White hold Egiin ford at the end"
+    assert title_of("something.else.altogether") == "something.else.altogether"
 
 
 def test_tables_are_frames(late: Comparison) -> None:

@@ -133,6 +133,8 @@ def _show(found: Comparison, every: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from sim.experiment.wording import names_of, title_of
+
     cli = _program()
 
     console = cli._console()
@@ -142,21 +144,27 @@ def _show(found: Comparison, every: bool) -> None:
         console.print(Text(patch.question))
     told = f"{len(found)} pairs, seeds {min(found.seeds)}-{max(found.seeds)}; intervals 95 %, paired"
     console.print(Text(f"{told}; worlds {found.base.hash} and {found.patched.hash}"))
-    titles = {f"event.{event.id}": event.title for event in found.base.data.history.events}
+    names = names_of(found.base.data)
     for kind, rows in (("event", EVENT_ROWS), ("number", NUMBER_ROWS)):
         chosen = [one for one in found.outcomes if one.kind == kind]
         if not every:  # documented events and the largest changes
-            chosen = [one for one in chosen if one.name in titles] + [one for one in chosen if one.name not in titles]
-            chosen = sorted(chosen, key=lambda one: -_weight(one))[:rows]
+            chosen = sorted(chosen, key=lambda one: (-_weight(one), not one.name.startswith("event.")))[:rows]
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         head = "probability of" if kind == "event" else "mean of"
         for name in (head, "documented", "changed", "difference", "95 % interval", "runs changed", "pairing gains"):
             table.add_column(name, justify="left" if name == head else "right")
         for one in chosen:
-            table.add_row(*(Text(cell) for cell in _cells(one, titles)))
+            title = Text(title_of(one.name, names) + (" *" if one.sure else ""))
+            if every:
+                title.append(f"\n  {one.name}", style="dim")
+            table.add_row(title, *_cells(one))
         console.print()
         console.print(table)
     console.print()
+    if not every:
+        console.print(
+            Text("--all prints every outcome that moves, with its name for --outcome and studies.", style="dim")
+        )
     for line in verdict(found):
         console.print(Text(line))
 
@@ -167,7 +175,7 @@ def _weight(one: Outcome) -> float:
     return abs(one.difference) / half if half > 0 and one.changed > 0 else 0.0
 
 
-def _cells(one: Outcome, titles: dict[str, str]) -> tuple[str, ...]:
+def _cells(one: Outcome) -> tuple[str, ...]:
     if one.kind == "event":
         numbers = tuple(f"{x:.1%}" for x in (one.base, one.patched))
         numbers += (f"{one.difference:+.1%}", f"{one.low:+.1%} to {one.high:+.1%}")
@@ -176,7 +184,7 @@ def _cells(one: Outcome, titles: dict[str, str]) -> tuple[str, ...]:
         numbers = tuple(f"{x:,.{d}f}" for x in (one.base, one.patched))
         numbers += (f"{one.difference:+,.{d}f}", f"{one.low:+,.{d}f} to {one.high:+,.{d}f}")
     gains = "-" if isnan(one.ratio) else f"{one.ratio:.1f} x"
-    return (titles.get(one.name, one.name) + (" *" if one.sure else ""), *numbers, f"{one.changed:.0%}", gains)
+    return (*numbers, f"{one.changed:.0%}", gains)
 
 
 def verdict(found: Comparison) -> list[str]:

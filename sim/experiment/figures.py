@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import textwrap
-from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import OptionError
+from sim.experiment.wording import dated, factor_title, is_hour, names_of, title_of, unit_of
 from sim.state import TRACE_H
 
 if TYPE_CHECKING:
@@ -95,72 +95,6 @@ def draw_comparison(compared: Comparison, path: str | Path, outcome: str | None 
     return _save(figure, target, f"worlds {compared.base.hash} and {compared.patched.hash}, {seeds}")
 
 
-def unit_of(key: str) -> str:
-    """The unit in which an outcome is counted, for the label of an axis."""
-    head = key.split(".")[0]
-    if head in ("men", "lost", "across", "away", "executions"):
-        return "men"
-    if head in ("event", "held", "fell"):
-        return "share of runs"
-    return "days from the start" if is_hour(key) else "number"
-
-
-def is_hour(key: str) -> bool:
-    """Whether an outcome is an hour of the campaign: figures show dates, or days."""
-    return key.split(".")[0].endswith("_h")
-
-
-def factor_title(key: str) -> str:
-    """A factor in words, for the label of an axis: sides.White.strength is `White strength, 1 = as documented`."""
-    head, *rest = key.split(".")
-    if head == "sides" and len(rest) == 2:
-        return f"{rest[0]} {rest[1]}, 1 = as documented ({key})"
-    return f"{' '.join(rest).replace('_', ' ')} ({key})" if rest else key
-
-
-def title_of(key: str) -> str:
-    """An outcome in words, for the head of a figure: men.White.end is `White men in the field at the end`."""
-    head, *rest = key.split(".")
-    about = rest[0].replace("_", " ").replace("-", " ") if rest else ""
-    last = rest[1] if len(rest) > 1 else ""
-    if head == "men":
-        return f"{about} men in the field " + ("at the end" if last == "end" else f"on {_day(last)}")
-    if head == "lost":
-        return f"{about} men lost" + (f": {last}" if last else "")
-    if head == "across":
-        return f"{about} men across the frontier, {last}"
-    if head == "mutiny_h" and not about:
-        return "The first mutiny"
-    if head == "fall_h":
-        return f"{about.title()} falls"
-    plain = {
-        "event": "occurred",
-        "event_h": "date",
-        "fate_h": "date of the fate",
-        "fell": "fell",
-        "won": "battles won",
-        "guns_lost": "guns lost",
-        "fate": "fate",
-        "mutiny_h": "date of the mutiny",
-        "executions": "executions",
-    }
-    return f"{about[0].upper()}{about[1:]}: {plain[head]}" if head in plain and about else key
-
-
-def _day(month_day: str) -> str:
-    """08-01 as 1 August."""
-    try:
-        day = datetime.strptime(f"2000-{month_day}", "%Y-%m-%d")
-    except ValueError:
-        return month_day
-    return _dated(day, "%B")
-
-
-def _dated(day: datetime, month: str) -> str:
-    """A day without a leading nought, on every system; month: %B or %b."""
-    return f"{day.day} {day:{month}}"
-
-
 def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     a, b = (x[~np.isnan(x)] for x in compared.values[key])
     dates: Any = import_module("matplotlib.dates")
@@ -171,12 +105,12 @@ def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     bins = np.histogram_bin_edges(both, bins=24) if len(both) else np.linspace(0, 1, 3)
 
     def day(at: float, _: int) -> str:
-        return _dated(dates.num2date(at), "%b")
+        return dated(dates.num2date(at), "%b")
 
     def said(values: np.ndarray) -> str:
         if not is_hour(key) or not len(values):
             return _short(values)
-        return _dated(dates.num2date(values.mean()), "%B")
+        return dated(dates.num2date(values.mean()), "%B")
 
     axes.hist(a, bins, histtype="stepfilled", color=BLUE, alpha=0.25)
     axes.hist(a, bins, histtype="step", color=BLUE, label=f"as documented, mean {said(a)}", **LINE)
@@ -186,7 +120,8 @@ def _draw_both(axes: Any, compared: Comparison, key: str) -> None:
     if is_hour(key):
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
         axes.xaxis.set_major_formatter(day)
-    _dress(axes, title_of(key), f"{'date' if is_hour(key) else unit_of(key)} ({key})", "runs")
+    label = f"{'date' if is_hour(key) else unit_of(key)} ({key})"
+    _dress(axes, title_of(key, names_of(compared.base.data)), label, "runs")
 
 
 def _short(values: np.ndarray) -> str:

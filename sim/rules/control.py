@@ -24,7 +24,6 @@ from sim.state import (
     SHAKEN,
 )
 
-
 NOT_YET, TAKEN_EFFECT = -1, -2  # in State.fired, else the hour at which a consequence was set off
 
 
