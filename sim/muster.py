@@ -31,7 +31,7 @@ def in_lines(fields: list[tuple[str, str]]) -> np.dtype:
         {
             "names": [name for name, _ in fields],
             "formats": [kind for _, kind in fields],
-            "offsets": [row.fields[name][1] for name, _ in fields],
+            "offsets": [place[1] for place in row.fields.values()],
             "itemsize": -(-row.itemsize // LINE) * LINE,
         },
         align=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 #: Longest a thread may hold the interpreter while the window waits, in seconds (Python's own is ten times that).
@@ -17,7 +17,7 @@ NICE = 10
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def undisturbed() -> Generator[None]:
     """A frame is drawn in here; the interpreter is taken from it seldom."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(max(usual, FRAME_TURN))
