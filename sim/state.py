@@ -355,6 +355,7 @@ class State(NamedTuple):
     touched: np.ndarray  # int32 [sites]
     danger: np.ndarray  # int32 [2, places]: known enemy men
     picture: np.ndarray  # SIGHTING [units]: what the commander who decides now knows
+    spots: np.ndarray  # int32 [units]: where a unit in the field is when patrols look round, -1: not in the field
     eye: np.ndarray  # float64 [places]: how far a side sees from there, km, scratch of scouting
     repace: np.ndarray  # int64 [orders]: 1: its column finds its pace anew this hour
     order_men: np.ndarray  # int64 [orders]: men under this order
@@ -459,6 +460,7 @@ def new_state(tables: Tables, seed: int, record: bool = False) -> State:
         touched=np.zeros(sites, np.int32),
         danger=np.zeros((2, p), np.int32),
         picture=np.zeros(n, SIGHTING),
+        spots=np.full(n, -1, np.int32),
         eye=np.zeros(p),
         repace=np.zeros(len(tables.orders), np.int64),
         order_men=np.zeros(len(tables.orders), np.int64),

@@ -44,9 +44,8 @@ def patrols(t, s, side, hour):
     for p in range(len(eye)):
         eye[p] = 0.0
     for i in range(s.counts[N_UNITS]):
-        u = s.units[i]
-        if u["side"] == side and in_field(u):
-            p = place_of(s.units, t.routes, i)
+        u, p = s.units[i], s.spots[i]
+        if p >= 0 and u["side"] == side:
             sight = (
                 rules["scouting_horse_km"] if u["mover"] == HORSE or u["mover"] == PACK else rules["scouting_foot_km"]
             )
@@ -54,10 +53,9 @@ def patrols(t, s, side, hour):
     lever = s.levers[side]["scouting"]
     furthest = max(rules["scouting_horse_km"], rules["scouting_foot_km"])
     for i in range(s.counts[N_UNITS]):
-        u = s.units[i]
-        if u["side"] == side or not in_field(u):
+        u, p = s.units[i], s.spots[i]
+        if p < 0 or u["side"] == side:
             continue
-        p = place_of(s.units, t.routes, i)
         best = 0.0
         for k in range(t.near_start[p], t.near_start[p + 1]):
             q, km = t.near_place[k], t.near_km[k]
@@ -78,10 +76,9 @@ def informants(t, s, side, hour):
     rules = s.rules[0]
     chance = 1.0 - (1.0 - min(0.999, rules["scouting_inform_day"] * s.levers[side]["scouting"])) ** 0.25
     for i in range(s.counts[N_UNITS]):
-        u = s.units[i]
-        if u["side"] == side or not in_field(u) or u["men"] < 50:
+        u, p = s.units[i], s.spots[i]
+        if p < 0 or u["side"] == side or u["men"] < 50:
             continue
-        p = place_of(s.units, t.routes, i)
         if t.home[side, t.places[p]["country"]] == 1 and uniform(s.seed[0], INFORM, u["id"], hour // 6) < chance:
             tell(t, s, side, i, hour, 1.0)
 
@@ -99,10 +96,9 @@ def airmen(t, s, hour):
             continue
         side = np.int64(flyers["side"])
         for i in range(s.counts[N_UNITS]):
-            u = s.units[i]
-            if u["side"] == side or not in_field(u) or u["men"] < 200:
+            u, p = s.units[i], np.int64(s.spots[i])
+            if p < 0 or u["side"] == side or u["men"] < 200:
                 continue
-            p = place_of(s.units, t.routes, i)
             if s.places[p]["rain"] == 1 or distance_km(t.places, base, p) > rules["scouting_air_km"]:
                 continue
             chance = rules["scouting_air_sight"] * s.levers[side]["scouting"]
@@ -117,6 +113,8 @@ def scouting(t, s, hour):
     """Patrols and people every six hours, aircraft in the forenoon and the afternoon."""
     if hour % 6 != 3:
         return
+    for i in range(s.counts[N_UNITS]):
+        s.spots[i] = place_of(s.units, t.routes, i) if in_field(s.units[i]) else -1
     for side in range(2):
         patrols(t, s, side, hour)
         informants(t, s, side, hour)
