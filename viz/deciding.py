@@ -29,6 +29,8 @@ class Deciding:
         self.table, self.runs = table, runs
         self.marks = Marks(table.scene.type)
         self.verdict: tuple[Question, Verdict, str] | None = None
+        #: the comparison has come while time stood still: it opens as soon as nothing else is on the way
+        self._due = False
         self.progress = (0, 0)
         self._talk: Runner[tuple[Question, Verdict, str]] = Runner()
         self._token = 0
@@ -52,7 +54,7 @@ class Deciding:
     def forget(self) -> None:
         """Give up what is being compared."""
         self._token += 1
-        self.verdict = None
+        self.verdict, self._due = None, False
 
     def descends(self, old: Tape | None, new: Tape) -> None:
         """A run is a fork of another: what has been decided in it stays decided."""
@@ -215,18 +217,19 @@ class Deciding:
 
     def heard(self) -> bool:
         """Take in a comparison that has come; it opens by itself when time stands still."""
-        found = self._talk.answer()
-        if found is None:
-            return False
         table = self.table
+        found = self._talk.answer()
         if isinstance(found, VizError):
             if str(found) != "given up":
                 table.state.say(str(found), 6.0)
-            return True
-        self.verdict = found
-        if not table.state.playing and table.page is None and table.command.field is None and not table.errands.busy:
+        elif found is not None:
+            self.verdict, self._due = found, True
+        if table.state.playing or table.page is not None or table.command.field is not None:
+            self._due = False
+        elif self._due and not table.errands.busy:
+            self._due = False
             self.show_verdict()
-        return True
+        return found is not None
 
     def show_verdict(self) -> None:
         """Open the comparison."""

@@ -16,13 +16,14 @@ from viz.columns import Columns, Quick
 from viz.errors import VizError
 from viz.intake import from_run
 from viz.theme import ALLIES, PEOPLES, RED, WHITE
-from viz.warm import tracks_of
+from viz.warm import guide_of, tracks_of
 from viz.whatif import Answer, Card, Catalogue, Choice, Crowd, Figure, LeverSpec, Outcome
 
 if TYPE_CHECKING:
     from sim.experiment.stream import Growth, Stream
     from sim.scenario import Scenario
     from sim.scenario_files import Patch
+    from viz.layout import Layout
     from viz.tape import Names, Tape
 
 RUNS = 200
@@ -140,11 +141,21 @@ class Lab:
 
     # -- runs ----------------------------------------------------------------------------------------
 
-    def answer(self, choice: Choice, stale: Callable[[], bool] = lambda: False) -> Answer | None:
-        """The run of a choice with all that belongs to it; None when ``stale`` came to say that nobody waits."""
+    def answer(
+        self,
+        choice: Choice,
+        stale: Callable[[], bool] = lambda: False,
+        layout: Callable[[], Layout | None] = lambda: None,
+    ) -> Answer | None:
+        """The run of a choice with all that belongs to it; None when ``stale`` came to say that nobody waits.
+
+        ``layout``: asked when the run is made; for a window of this layout a director looks it through.
+        """
         began = thread_time()
         answer = self._answer(choice, stale)
         if answer is not None:
+            window = layout()
+            answer.guide = guide_of(answer.tape, window) if window is not None else None
             answer.processor = thread_time() - began
         return answer
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 #: Longest a thread may hold the interpreter while the window waits, in seconds (Python's own is ten times that).
 TURN = 0.0005
 #: The same while a frame is drawn: whoever waits for it would otherwise take the interpreter from it ten times.
-FRAME_TURN = 0.005
+FRAME_TURN = 0.002
 #: Steps by which a thread whose answer nobody waits for stands back behind the window (Linux).
 NICE = 10
 

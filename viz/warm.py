@@ -9,6 +9,8 @@ from viz.ribbons import Ribbons
 from viz.trails import Tracks
 
 if TYPE_CHECKING:
+    from viz.director import Director
+    from viz.layout import Layout
     from viz.tape import Tape
 
 
@@ -26,6 +28,15 @@ def tracks_of(tape: Tape) -> Tracks:
     if tape.units:
         tracks.of(tape, 0, 0.0)
     return tracks
+
+
+def guide_of(tape: Tape, layout: Layout) -> Director:
+    """A director who knows where to look in a run; takes some 10 ms, in whatever thread it is called."""
+    from viz.director import Director
+
+    director = Director()
+    director.camera(tape, layout, 0.0)
+    return director
 
 
 class WarmRibbons(Ribbons):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.experiment.stream import Growth
+    from viz.director import Director
     from viz.tape import Names, Tape
     from viz.trails import Tracks
 
@@ -126,6 +127,8 @@ class Answer:
     warnings: tuple[str, ...] = ()
     #: the ways of its units, worked out beforehand
     tracks: Tracks | None = None
+    #: a director who has looked it through for the window as it is, where there is time for it
+    guide: Director | None = None
     #: seconds of processor time that it took the thread that made it
     processor: float = 0.0
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from viz.errors import VizError
 from viz.runner import Runner, open_lab
 from viz.turns import TURN, stand_back
-from viz.warm import rest
+from viz.warm import guide_of, rest
 from viz.words import say
 
 if TYPE_CHECKING:
@@ -68,9 +68,13 @@ class Workshop:
     @property
     def active(self) -> bool:
         """Whether something is still to come: then the window goes on drawing."""
+        pending = self.scene.strip.pending(self.scene.panel.crowd)
+        return self.runs.busy or self._opening.busy or self._growing() or pending
+
+    def _growing(self) -> bool:
+        """Whether ensembles grow behind an open panel."""
         crowd = self.scene.panel.crowd
-        growing = self.state.panel and crowd is not None and crowd.growing and self.stream is not None
-        return self.runs.busy or self._opening.busy or growing or self.scene.strip.pending(crowd)
+        return self.state.panel and crowd is not None and crowd.growing and self.stream is not None
 
     def step(self) -> bool:
         """Take in what has come since the last frame; whether anything has."""
@@ -109,7 +113,11 @@ class Workshop:
             return
         lab, stale = self.lab, self.runs.stale
         self.asked, self.asked_at = choice, perf_counter()
-        self.runs.ask(lambda: lab.answer(choice, stale), hurry=settle or self._settled)
+        self.runs.ask(lambda: lab.answer(choice, stale, self._directed), hurry=settle or self._settled)
+
+    def _directed(self) -> Layout | None:
+        """The layout for which a director is to look a new run through: while a slider is held he has no time."""
+        return self.scene.layout if self._settled and self.state.director else None
 
     def save(self, folder: Path) -> None:
         """Write the what-if as a patch file, and say where."""
@@ -208,6 +216,8 @@ class Workshop:
         self.show(answer.tape)
         if answer.tracks is not None:
             scene.ribbons.adopt(answer.tracks)
+        if answer.guide is not None:
+            scene.guide, scene.director = answer.tape, answer.guide
         panel.problem = ""
         panel.crowd, scene.history = answer.crowd, answer.history
         scene.timeline.parting = answer.parting
@@ -237,7 +247,10 @@ class Workshop:
             self.stream.ask([crowd.shown] if crowd.now is None else [crowd.shown, crowd.base])
 
     def _guided(self) -> None:
-        """The director looks the new run through in the background, once the hand has let go."""
+        """The director looks the new run through in the background, once the hand has let go and the ensembles are in.
+
+        Mostly he has done so before it was shown (`Lab.answer`).
+        """
         scene = self.scene
         found = self._guides.answer()
         if found is not None and not isinstance(found, VizError) and found[0] is scene.tape:
@@ -246,7 +259,7 @@ class Workshop:
             return
         if scene.guide is None:
             scene.guide = scene.tape
-        elif scene.guide is not scene.tape and self.state.director:
+        elif scene.guide is not scene.tape and self.state.director and not self._growing():
             self._guides.ask(_guide(scene.tape, scene.layout))
 
 
@@ -254,11 +267,7 @@ def _guide(tape: Tape, layout: Layout) -> Callable[[], tuple[Tape, Director]]:
     """A job that works out where a director will look in a run."""
 
     def job() -> tuple[Tape, Director]:
-        from viz.director import Director
-
         stand_back()
-        director = Director()
-        director.camera(tape, layout, 0.0)
-        return tape, director
+        return tape, guide_of(tape, layout)
 
     return job

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,44 @@ def same_past(one: Tape, other: Tape, hour: int) -> bool:
         np.array_equal(getattr(one, name)[: hour + 1, :n], getattr(other, name)[: hour + 1, :n])
         for name in ("x", "y", "men", "state")
     )
+
+
+@pytest.fixture
+def standing(council: Council, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set it when time stands still: comparisons wait for it, on however fast a machine."""
+    event, compare = threading.Event(), council.verdict
+
+    def late(*given: Any) -> Any:
+        assert event.wait(60)
+        return compare(*given)
+
+    monkeypatch.setattr(council, "verdict", late)
+    return event
+
+
+@pytest.mark.parametrize("runs_on", [False, True])
+def test_a_comparison_that_comes_in_a_busy_moment_opens_after_it(
+    table: Any, standing: threading.Event, runs_on: bool
+) -> None:
+    """Unless time runs by then: it is not to cover the map of somebody who has gone on."""
+    table.state.hour = 2300.0
+    table.key(pygame.K_j)
+    deciding, busy, gate = table.table.deciding, table.table.errands, threading.Event()
+    deciding.runs = 4
+    table.key(key_of(card(table).question, "manchuria"))
+    table.state.playing = False
+    busy.ask(gate.wait, lambda _: None, table.table.sorry)
+    standing.set()
+    table.until(lambda: deciding.verdict is not None)
+    table.turn()
+    assert card(table) is None
+    table.state.playing = runs_on
+    table.turn()
+    table.state.playing = False
+    gate.set()
+    table.until(lambda: not busy.busy)
+    table.turn()
+    assert isinstance(card(table), Comparison) != runs_on
 
 
 def test_marks_stand_at_the_hours_of_this_run(table: Any, council: Council) -> None:
@@ -119,7 +158,9 @@ def test_the_card_and_the_map_show_what_the_commander_knew(table: Any, council: 
     assert truth - set(seen), "he does not know of all of them"
 
 
-def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council: Council, played: Tape) -> None:
+def test_a_choice_forks_the_run_at_that_hour_and_is_compared(
+    table: Any, council: Council, played: Tape, standing: threading.Event
+) -> None:
     table.state.hour = 2300.0
     table.key(pygame.K_j)
     page = card(table)
@@ -141,7 +182,8 @@ def test_a_choice_forks_the_run_at_that_hour_and_is_compared(table: Any, council
     assert "uryankhai" in table.table.deciding.marks.decided
     # the comparison is made meanwhile, frame by frame
     table.state.playing = False
-    table.until(lambda: table.table.deciding.verdict is not None)
+    standing.set()
+    table.until(lambda: table.table.deciding.verdict is not None and not table.table.errands.busy)
     assert table.frames - frames > 5
     table.turn()
     assert isinstance(card(table), Comparison), "time stands still, so it opens by itself"

@@ -468,6 +468,28 @@ def test_views_at_every_size_language_and_theme(window: Window) -> None:
                 assert layout.panel.contains(rect), (size, name)
 
 
+def test_the_director_knows_a_run_when_it_is_shown(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread looks it through while frames are drawn and ensembles grow: who waits for the run had it done before."""
+    window.until(lambda: not window.work.active)
+
+    def never(*_: object) -> object:
+        raise AssertionError("a thread of its own")
+
+    monkeypatch.setattr("viz.workshop._guide", never)
+    before = window.run_shown()
+    window.state.director = True
+    window.scene.panel.put(PACE, 0.8)
+    window.work.rerun(settle=True)
+    window.until(lambda: window.run_shown() != before)
+    assert window.scene.guide is window.scene.tape
+    window.state.director = False  # then nobody looks it through
+    window.scene.panel.put(PACE, 0.85)
+    window.work.rerun(settle=True)
+    shown = window.run_shown()
+    window.until(lambda: window.run_shown() != shown)
+    assert window.scene.guide is not window.scene.tape
+
+
 def test_ways_worked_out_beforehand_are_taken_over(window: Window, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     """The picture that shows a new run first need not work its ways out; without them it must."""
     answers = [lab.answer(Choice(values=((PACE, pace),))) for pace in (0.81, 0.83)]
