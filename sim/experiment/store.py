@@ -68,7 +68,7 @@ class Store:
 
     def write(self, part: int, frame: polars.DataFrame) -> None:
         """Write a part, the frame of its runs, whole or not at all. Raises RunFileError, e.g. when the disk is full."""
-        write_whole(self.path(part), lambda file: frame.write_parquet(file, compression="zstd"), "part")
+        write_whole(self.path(part), lambda file: frame.write_parquet(file, statistics=False), "part")
 
     def scan(self) -> polars.LazyFrame:
         """All rows written so far, in order of their numbers, read when asked for. Raises StoreError: none yet."""

@@ -21,18 +21,20 @@ import numpy as np
 
 import sim
 from sim.errors import OptionError, suggest
+from sim.experiment.refreeze import refreeze
 from sim.experiment.store import Store, open_store
 from sim.experiment.threads import thread_count, unordered
 from sim.history import score_of
 from sim.history.reader import Reader
 from sim.luck import check_seed
-from sim.patch import canonical, known_keys
+from sim.patch import canonical, known_keys, patch_from_dict
 from sim.runs import balance, outcome_of, play
 from sim.scenario import Scenario, load
 
 METHODS = ("grid", "lhs", "sobol")
 PARTS_WANTED, PART_LEAST, PART_MOST = 200, 10, 1000  # a study has about so many parts, of so many runs
 CLUSTER_WAIT_S = 10
+WORLDS_KEPT = 8  # of the points that are being played
 Progress = Callable[[int, int], None]
 
 
@@ -98,8 +100,8 @@ def sweep(
         work = partial(play_part, json.dumps(opened.study))
         spans = [(part, opened.span(part).start, opened.span(part).stop) for part in missing]
         results = _on_cluster(cluster, work, spans) if cluster else unordered(work, spans, threads)
-        for part, columns in results:
-            opened.write(part, _frame(opened.study, columns))
+        for part, played in results:
+            opened.write(part, _frame(opened.study, played))
             done += len(opened.span(part))
             if progress:
                 progress(done, opened.runs)
@@ -207,24 +209,27 @@ def _study(
 # ---------------------------------------------------------------------- playing
 
 
-def play_part(study: str, span: tuple[int, int, int]) -> tuple[int, dict[str, list[Any]]]:
-    """Play the runs of one part: (part, columns). A function of plain values, so that any process can do it."""
+@dataclass(frozen=True)
+class Part:
+    """Runs of one part: their numbers, their outcomes float64 [runs, columns] (nan: did not occur), errors or None."""
+
+    runs: range
+    values: np.ndarray
+    errors: list[str | None]
+
+
+def play_part(study: str, span: tuple[int, int, int]) -> tuple[int, Part]:
+    """Play the runs of one part: (part, what it holds). A function of plain values, so that any process can do it."""
     part, first, last = span
-    told, base = _ready(study)
+    told, _ = _ready(study)
     seeds, names = told["seeds"], told["columns"]
-    columns: dict[str, list[Any]] = {name: [] for name in ("run", "point", "seed", "error", *names)}
-    world: Scenario | str = ""
-    at = -1
-    for number in range(first, last):
-        point, seed = number // len(seeds), seeds[number % len(seeds)]
-        if point != at:
-            world, at = _world(base, told, point), point
-        values, error = _play(world, seed)
-        for name, value in (("run", number), ("point", point), ("seed", seed), ("error", error)):
-            columns[name].append(value)
-        for name in names:
-            columns[name].append(values.get(name, nan))
-    return part, columns
+    values = np.full((last - first, len(names)), nan)
+    errors: list[str | None] = []
+    for row, number in enumerate(range(first, last)):
+        found, error = _play(_world(study, number // len(seeds)), seeds[number % len(seeds)])
+        errors.append(error)
+        values[row] = [found.get(name, nan) for name in names]
+    return part, Part(range(first, last), values, errors)
 
 
 @lru_cache(maxsize=2)
@@ -236,11 +241,16 @@ def _ready(study: str) -> tuple[dict[str, Any], Scenario]:
     return told, base
 
 
-def _world(base: Scenario, told: dict[str, Any], point: int) -> Scenario | str:
-    """The scenario at a point, or why it cannot be made."""
+@lru_cache(maxsize=WORLDS_KEPT)
+def _world(study: str, point: int) -> Scenario | str:
+    """The scenario at a point, or why it cannot be made; the parts of one point share it."""
+    told, base = _ready(study)
     values = {key: _plain(value) for key, value in zip(told["factors"], told["points"][point], strict=True)}
+    patch = {"set": values}
     try:
-        return load(base.data, plan=base.plan, patches=[{"set": values}])
+        if base.data.patches:
+            return load(base.data, plan=base.plan, patches=[patch])
+        return refreeze(base, [patch_from_dict(patch)])
     except Exception as error:
         return _said(error)
 
@@ -267,21 +277,27 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def _frame(study: dict[str, Any], columns: dict[str, list[Any]]) -> Any:
+def _frame(study: dict[str, Any], part: Part) -> Any:
     import polars as pl
 
-    points = [study["points"][point] for point in columns["point"]]
-    made = pl.DataFrame(
+    seeds, points = study["seeds"], [number // len(study["seeds"]) for number in part.runs]
+    factors = np.array([study["points"][point] for point in points], np.float64)
+    numbers = np.hstack((factors, part.values)).T
+    return pl.DataFrame(
         [
-            pl.Series("run", columns["run"], dtype=pl.Int64),
-            pl.Series("point", columns["point"], dtype=pl.Int32),
-            pl.Series("seed", columns["seed"], dtype=pl.UInt64),
-            *(pl.Series(key, [row[k] for row in points], dtype=pl.Float64) for k, key in enumerate(study["factors"])),
-            *(pl.Series(name, columns[name], dtype=pl.Float64) for name in study["columns"]),
-            pl.Series("error", columns["error"], dtype=pl.String),
+            pl.Series("run", part.runs, dtype=pl.Int64),
+            pl.Series("point", points, dtype=pl.Int32),
+            pl.Series("seed", [seeds[number % len(seeds)] for number in part.runs], dtype=pl.UInt64),
+            *map(_numbers, (*study["factors"], *study["columns"]), numbers),
+            pl.Series("error", part.errors, dtype=pl.String),
         ]
     )
-    return made.fill_nan(None)
+
+
+def _numbers(name: str, values: np.ndarray) -> Any:
+    import polars as pl
+
+    return pl.Series(name, np.ascontiguousarray(values), nan_to_null=True)
 
 
 def _on_cluster(address: str, work: Callable[[Any], Any], spans: Sequence[Any]) -> Iterator[Any]:
