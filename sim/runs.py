@@ -481,7 +481,7 @@ def _outcome_strengths(reader: Reader, found: dict[str, float]) -> None:
         found[f"lost.{name}"] = lost
         guns = books[body.units, GUNS].sum(axis=0)
         found[f"guns_lost.{name}"] = float(guns[CAPTURED] + guns[LEFT])
-        across = (body.men * scenario.tables.home[1 - side].astype(np.float32)[body.country]).sum(axis=0)
+        across = body.counted(body.men, body.all, scenario.tables.home[1 - side].astype(bool)[body.country])[1]
         found[f"across.{name}.peak"], found[f"across.{name}.end"] = float(across.max()), float(across[-1])
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -12,8 +10,6 @@ from contextlib import contextmanager
 TURN = 0.0005
 #: The same while a frame is drawn: whoever waits for it would otherwise take the interpreter from it ten times.
 FRAME_TURN = 0.002
-#: Steps by which a thread whose answer nobody waits for stands back behind the window (Linux).
-NICE = 10
 
 
 @contextmanager
@@ -25,9 +21,3 @@ def undisturbed() -> Generator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
-
-
-def stand_back() -> None:
-    """Let the window and what it waits for go before this thread."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

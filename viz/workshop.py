@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from viz.errors import VizError
 from viz.runner import Runner, open_lab
-from viz.turns import TURN, stand_back
+from viz.turns import TURN
 from viz.warm import guide_of, rest
 from viz.words import say
 
@@ -267,7 +267,6 @@ def _guide(tape: Tape, layout: Layout) -> Callable[[], tuple[Tape, Director]]:
     """A job that works out where a director will look in a run."""
 
     def job() -> tuple[Tape, Director]:
-        stand_back()
         return tape, guide_of(tape, layout)
 
     return job

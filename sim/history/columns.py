@@ -32,8 +32,8 @@ def turn(
     command: np.ndarray,
 ) -> None:
     """The trace [rows, all units] as columns [units, rows] of some units; men and guns of those in the field."""
-    for row in range(lon.shape[1]):
-        for k in range(len(units)):
+    for k in range(len(units)):
+        for row in range(lon.shape[1]):
             e = trace[row, units[k]]
             lon[k, row] = e["lon"]
             lat[k, row] = e["lat"]
@@ -41,6 +41,15 @@ def turn(
             there = e["status"] == FIELD
             men[k, row] = e["men"] if there else 0
             guns[k, row] = e["guns"] if there else 0
+
+
+@njit(cache=True, nogil=True)
+def stand(first: np.ndarray, who: np.ndarray, rows: np.ndarray, into: np.ndarray, country: np.ndarray) -> None:
+    """Country [units, rows] in which units stand: `first`, and from their moves on (in order of time) that moved to."""
+    for k in range(country.shape[0]):
+        country[k, :] = first[k]
+    for k in range(len(who)):
+        country[who[k], rows[k] :] = into[k]
 
 
 @njit(cache=True, nogil=True)
@@ -61,6 +70,56 @@ def measure(
             squares[k, row] = x * x + y * y
 
 
+@njit(cache=True, nogil=True)
+def count(men: np.ndarray, who: np.ndarray, where: np.ndarray, sums: np.ndarray) -> None:
+    """Men [units, rows] of some units by row: sums[0] all of them, sums[1] those at `where` [units, rows]."""
+    sums[:] = 0.0
+    for k in range(men.shape[0]):
+        if who[k]:
+            for row in range(men.shape[1]):
+                sums[0, row] += men[k, row]
+                sums[1, row] += men[k, row] if where[k, row] else np.float32(0.0)
+
+
+@njit(cache=True, nogil=True)
+def approach(squares: np.ndarray, men: np.ndarray, first_row: int, stray_km: np.float32, found: np.ndarray) -> None:
+    """The last approach of each unit to a place, from the end back to where it strayed by more than `stray_km`.
+
+    squares: of its distances, km2 [units, rows]; found [units, 4]: km at the end, least and most km of the approach,
+    and the row, after `first_row`, at which it was furthest last.
+    """
+    last = squares.shape[1] - 1
+    for k in range(squares.shape[0]):
+        now = np.sqrt(squares[k, last])
+        near, far, turned = now, now, last
+        for row in range(last - 1, first_row - 1, -1):
+            km = np.sqrt(squares[k, row]) if men[k, row] > 0 else np.float32(-np.inf)
+            if far - km > stray_km:
+                break
+            near = min(near, km)
+            if km > far:
+                far, turned = km, row
+        found[k, 0] = now
+        found[k, 1] = near
+        found[k, 2] = far
+        found[k, 3] = turned - first_row
+
+
+def bodies(reader: Reader, sides: tuple[np.ndarray, np.ndarray]) -> tuple[Body, Body]:
+    """The units of both sides, in the order of their rows."""
+    left, right = sides
+    units = np.concatenate(sides)
+    shape = (len(units), reader.rows)
+    lon, lat, men, guns = (np.empty(shape, np.float32) for _ in range(4))
+    command = np.empty(shape, np.int16)
+    turn(reader.state.trace, units, lon, lat, men, guns, command)
+    columns, middle = (lon, lat, men, guns, command), len(left)
+    return (
+        Body(reader, left, tuple(column[:middle] for column in columns)),
+        Body(reader, right, tuple(column[middle:] for column in columns)),
+    )
+
+
 class Body:
     """Some units as the trace has them; arrays [units, rows], men only of those in the field.
 
@@ -70,13 +129,21 @@ class Body:
     command   command that each unit obeys, int16
     """
 
-    def __init__(self, reader: Reader, units: np.ndarray) -> None:
+    def __init__(self, reader: Reader, units: np.ndarray, columns: tuple[np.ndarray, ...]) -> None:
         self.reader, self.units = reader, units
-        shape = (len(units), reader.rows)
-        self.lon, self.lat, self.men, self.guns = (np.empty(shape, np.float32) for _ in range(4))
-        self.command = np.empty(shape, np.int16)
-        turn(reader.state.trace, units, self.lon, self.lat, self.men, self.guns, self.command)
+        self.lon, self.lat, self.men, self.guns, self.command = columns
         self._near: dict[tuple[int, float], np.ndarray] = {}
+
+    def counted(self, men: np.ndarray, who: np.ndarray, where: np.ndarray) -> np.ndarray:
+        """Men of the units `who`, all and those at `where` [units, rows]: float32 [2, rows]."""
+        sums = np.empty((2, men.shape[1]), np.float32)
+        count(men, who, where, sums)
+        return sums
+
+    @cached_property
+    def all(self) -> np.ndarray:
+        """Marks every unit, bool."""
+        return np.ones(len(self.units), bool)
 
     @cached_property
     def total(self) -> np.ndarray:

@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from sim.errors import ScenarioError
-from sim.history.columns import KM_LAT, KM_LON
+from sim.history.columns import KM_LAT, KM_LON, approach
 from sim.muster import FIELD
 from sim.scenario import Scenario
 from sim.scenario_files import HistoryEvent
@@ -67,11 +67,6 @@ ABOUT_COMMANDER = ("commander-killed", "commander-wounded", "commander-captured"
 """Kinds whose field `other` is a commander."""
 
 
-def _sum(men: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Men of the marked units, float32 [rows]."""
-    return (men * mask).sum(axis=0)
-
-
 def _held(run: Reader, a: Mapping[str, Any], start: float) -> float:
     changes = run.state.holdings[: int(run.state.counts[N_HOLDINGS])]
     hits = np.flatnonzero(
@@ -88,9 +83,8 @@ def _held(run: Reader, a: Mapping[str, Any], start: float) -> float:
 
 def _near(run: Reader, a: Mapping[str, Any], start: float) -> float:
     body = run.columns(int(run.tables.commands0["side"][a["command"]]))
-    men = body.men * (body.command == a["command"])
-    total = men.sum(axis=0)
-    there = _sum(men, body.near(a["place"], a["within_km"]))
+    total = body.counted(body.men, body.all, body.command == a["command"])[1]
+    there = body.counted(body.men, body.all, (body.command == a["command"]) & body.near(a["place"], a["within_km"]))[1]
     return run.first_row((total > 0) & (there >= a.get("share", 0.5) * total), start)
 
 
@@ -98,25 +92,24 @@ def _both_near(run: Reader, a: Mapping[str, Any], start: float) -> float:
     together: np.ndarray | None = None
     for command in a["commands"]:
         body = run.columns(int(run.tables.commands0["side"][command]))
-        own = body.first_command == command
-        men, near = body.men[own], body.near(a["place"], a["within_km"])[own]
-        total = men.sum(axis=0)
-        there = (total > 0) & (_sum(men, near) >= 0.5 * total)
+        near = body.near(a["place"], a["within_km"])
+        total, inside = body.counted(body.men, body.first_command == command, near)
+        there = (total > 0) & (inside >= 0.5 * total)
         together = there if together is None else together & there
     return nan if together is None else run.first_row(together, start)
 
 
 def _in_country(run: Reader, a: Mapping[str, Any], start: float) -> float:
     body = run.columns(a["side"])
-    own = np.ones(len(body.units), bool)
+    own = body.all.copy()
     if "faction" in a:
         own &= body.faction == a["faction"]
     for faction in a.get("without", ()):
         own &= body.faction != faction
-    inside = body.country[own] == a["country"]
+    inside = body.country == a["country"]
     for place in a.get("beyond", ()):
-        inside &= ~body.near(place, BEYOND_KM)[own]
-    hits = _sum(body.men[own], inside) >= a["men"]
+        inside &= ~body.near(place, BEYOND_KM)
+    hits = body.counted(body.men, own, inside)[1] >= a["men"]
     rows = int(a.get("anew_days", 0) * DAY / TRACE_H)
     if rows:
         before = np.concatenate(([0], np.cumsum(hits)))
@@ -130,48 +123,41 @@ def _concentration(run: Reader, a: Mapping[str, Any], start: float) -> float:
     near = body.near(a["places"][0], a["within_km"])
     for place in a["places"][1:]:
         near = near | body.near(place, a["within_km"])
-    hits = (_sum(body.men, near) >= a["over"] * enemy.total) & (enemy.total > 0)
+    hits = (body.counted(body.men, body.all, near)[1] >= a["over"] * enemy.total) & (enemy.total > 0)
     if "guns" in a:
-        hits &= _sum(body.guns, near) >= a["guns"] * enemy.guns.sum(axis=0)
+        hits &= body.counted(body.guns, body.all, near)[1] >= a["guns"] * enemy.guns.sum(axis=0)
     return run.first_row(hits, start)
 
 
-def _battles_near(run: Reader, places: Iterable[int], within_km: float, start: float) -> np.ndarray:
-    """Ends of battles within a distance of any of the places, EVENT."""
-    ends = run.ends
-    ends = ends[ends["hour"] >= start]
-    lon, lat = run.where(ends["hour"], ends["where"], ends["who"])
-    near = np.zeros(len(ends), bool)
+def _close(run: Reader, places: Iterable[int], within_km: float) -> np.ndarray:
+    """Whether battles ended within a distance of any of the places, bool [battles that ended]."""
+    lon, lat = run.ends_at
+    close = np.zeros(len(lon), bool)
     for place in places:
         here = run.tables.places[place]
         x = (lon - here["lon"]) * (KM_LON * cos(radians(here["lat"])))
         y = (lat - here["lat"]) * KM_LAT
-        near |= x * x + y * y <= within_km * within_km
-    return ends[near]
+        close |= x * x + y * y <= within_km * within_km
+    return close
 
 
 def _beaten(run: Reader, a: Mapping[str, Any], start: float) -> float:
-    ends = run.ends[run.ends["hour"] >= start]
-    hits = run.side_of[ends["whom"]] == a["loser"]
+    ends = run.ends
+    hits = (ends["hour"] >= start) & (run.side_of[ends["whom"]] == a["loser"])
     hits &= (ends["n1"] >= a.get("min_men", 0)) & (ends["n1"] <= a.get("max_men", 2**31 - 1))
     battles = run.state.battles[ends["other"]]
     left_lost = run.side_of[ends["whom"]] == 0
     for key, lost in (("loser_command", left_lost), ("winner_command", ~left_lost)):
         if key in a:
             hits &= np.where(lost, battles["command_left"], battles["command_right"]) == a[key]
-    ends = ends[hits]
-    if "near" in a and len(ends):
-        lon, lat = run.where(ends["hour"], ends["where"], ends["who"])
-        places = run.tables.places[a["near"]]
-        x = (lon[:, None] - places["lon"]) * (KM_LON * np.cos(np.radians(places["lat"])))
-        y = (lat[:, None] - places["lat"]) * KM_LAT
-        ends = ends[(x * x + y * y <= a.get("within_km", 20.0) ** 2).any(axis=1)]
-    return float(ends["hour"][0]) if len(ends) else nan
+    if "near" in a and hits.any():
+        hits &= _close(run, a["near"], a.get("within_km", 20.0))
+    return float(ends["hour"][hits.argmax()]) if hits.any() else nan
 
 
 def _fight_away(run: Reader, a: Mapping[str, Any], start: float) -> float:
     body = run.columns(a["side"])
-    for end in _battles_near(run, [a["place"]], a["within_km"], start):
+    for end in run.ends[_close(run, [a["place"]], a["within_km"]) & (run.ends["hour"] >= start)]:
         battle = run.state.battles[end["other"]]
         if battle["men_left" if a["side"] == 0 else "men_right"] < a.get("min_engaged", 1):
             continue
@@ -220,7 +206,7 @@ def _turned_south(run: Reader, a: Mapping[str, Any], start: float) -> float:
     inside = body.country == a["countries"][0]
     for country in a["countries"][1:]:
         inside |= body.country == country
-    there = _sum(body.men, inside)
+    there = body.counted(body.men, body.all, inside)[1]
     first = run.first_row(there >= a["men"], start)
     if first != first:
         return nan
@@ -251,20 +237,12 @@ def _heading(run: Reader, a: Mapping[str, Any], start: float) -> float:
     alive = body.men[:, -1] > 0
     if not alive.any() or row >= run.rows:
         return nan
-    men = body.men[alive, -1]
-    km = np.sqrt(body.squared_km(a["goal"])[alive, row:])
-    back = np.where(body.men[alive, row:] > 0, km, -np.inf)[:, ::-1]  # from the end back to its beginning
-    rows = back.shape[1]
-    furthest = np.maximum.accumulate(back, axis=1)
-    strayed = furthest - back > STRAY_KM
-    strays = np.logical_or.reduce(strayed, axis=1)
-    length = np.argmax(strayed, axis=1)  # rows of the last approach
-    length[~strays] = rows
-    units = np.arange(len(men))
-    top = furthest[units, length - 1]
-    turned = (rows - 1) - (back >= top[:, None]).argmax(axis=1)
-    nearest = np.minimum.accumulate(back, axis=1)[units, length - 1]
-    heading = (top - back[:, 0] >= HEADING_KM) & (back[:, 0] - nearest <= STRAY_KM)
+    men, units = body.men[alive, -1], np.arange(int(alive.sum()))
+    found = np.empty((len(units), 4))
+    approach(body.squared_km(a["goal"])[alive], body.men[alive], row, np.float32(STRAY_KM), found)
+    now, near, far = found[:, :3].astype(np.float32).T
+    turned = found[:, 3].astype(np.int64)
+    heading = (far - now >= HEADING_KM) & (now - near <= STRAY_KM)
     if a.get("direction") in ("east", "west"):
         lon = body.lon[alive, row:]
         heading &= (lon[:, -1] > lon[units, turned]) == (a["direction"] == "east")

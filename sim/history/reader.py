@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from sim.history.columns import Body
+from sim.history.columns import Body, bodies, stand
 from sim.history.kinds import readings_of
 from sim.scenario import Scenario
 from sim.state import E_BATTLE_ENDS, E_FRONTIER, E_SPLIT, HOUR, N_EVENTS, N_UNITS, TRACE_H, State
@@ -49,14 +49,18 @@ class Reader:
         """The ends of battles, EVENT [battles that ended]."""
         return self.events[self.kinds == E_BATTLE_ENDS]
 
+    @cached_property
+    def ends_at(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where battles ended: longitude and latitude [battles that ended]."""
+        return self.where(self.ends["hour"], self.ends["where"], self.ends["who"])
+
     def columns(self, side: int) -> Body:
         """The units of a side as they were every six hours."""
         return self._bodies[side]
 
     @cached_property
     def _bodies(self) -> tuple[Body, Body]:
-        left, right = (np.flatnonzero(self.side_of == side) for side in (0, 1))
-        return Body(self, left), Body(self, right)
+        return bodies(self, (np.flatnonzero(self.side_of == 0), np.flatnonzero(self.side_of == 1)))
 
     @cached_property
     def born_of(self) -> np.ndarray:
@@ -76,13 +80,10 @@ class Reader:
         for k in np.flatnonzero(moves["kind"] == E_SPLIT):  # a part stands where its whole stood last
             before = np.flatnonzero(who[:k] == moves["whom"][k])
             into[k] = into[before[-1]] if len(before) else first[moves["whom"][k]]
-        row = moves["hour"] // TRACE_H + 1
-        seen = row < self.rows
-        # stretches of one country, unit after unit: where each begins, and which country it is
-        starts = np.concatenate((np.arange(self.n) * self.rows, who[seen] * self.rows + row[seen]))
-        order = np.argsort(starts, kind="stable")
-        lengths = np.diff(starts[order], append=self.n * self.rows)
-        return np.repeat(np.concatenate((first, into[seen]))[order], lengths).reshape(self.n, self.rows)
+        row = moves["hour"].astype(np.int64) // TRACE_H + 1  # slices that begin behind the last row are empty
+        country = np.empty((self.n, self.rows), np.int16)
+        stand(first, who, row, into, country)
+        return country
 
     def where(self, hours: np.ndarray, sites: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Longitude and latitude of sites: of the place, or on a route that of a unit which fought there."""

@@ -469,7 +469,7 @@ def test_views_at_every_size_language_and_theme(window: Window) -> None:
 
 
 def test_the_director_knows_a_run_when_it_is_shown(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No thread looks it through while frames are drawn and ensembles grow: who waits for the run had it done before."""
+    """No thread looks it through while frames are drawn and ensembles grow: that was done before."""
     window.until(lambda: not window.work.active)
 
     def never(*_: object) -> object:
