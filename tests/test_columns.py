@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
+import sim
+from sim.history import score_of
 from sim.history.columns import approach, count, stand
+from sim.history.reader import Reader
+from sim.runs import outcome_of, play
 
 STRAY = np.float32(25.0)
 
@@ -53,3 +60,20 @@ def test_approach(luck: np.random.Generator) -> None:
         length = strayed[0] if len(strayed) else back.shape[1]
         way = back[unit, :length]
         assert found[unit].tolist() == [way[0], way.min(), way.max(), back.shape[1] - 1 - way.argmax()]
+
+
+def test_a_run_goes_with_its_reader(campaign: sim.Scenario) -> None:
+    """No cycle keeps the arrays of a run that was read until garbage is searched for: studies would fill the memory."""
+    gc.collect()
+    gc.disable()
+    try:
+        state = play(campaign, 3)
+        reader = Reader(campaign, state)
+        assert score_of(reader)
+        assert outcome_of(reader)
+        held = weakref.ref(state.trace), weakref.ref(reader), weakref.ref(reader.columns(0).men)
+        assert all(one() is not None for one in held)
+        del state, reader
+        assert all(one() is None for one in held)
+    finally:
+        gc.enable()

@@ -249,6 +249,8 @@ class Session:
             if not events and not dirty:
                 event = pygame.event.wait(round(IDLE * 1000 if not self.runner.busy else 30))
                 events = [event] if event.type != pygame.NOEVENT else []
+                if not events:
+                    self.workshop.tidy()
                 last = perf_counter() if not self.state.playing else last
             now = perf_counter()
             dt, last = min(now - last, 0.1), now

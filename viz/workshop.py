@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 EVERY = 0.2
 #: Least time between two runs begun while it is held: the last one before the hand lets go is mostly the right one.
 BEGUN = 0.1
-#: How seldom garbage is searched for while runs come and go: they hold no cycles and go by themselves.
-SELDOM = (20_000, 20, 50)
+#: Objects made since garbage was last searched for at which it is searched for even if the window is never at rest.
+#: While runs come and go it is not otherwise: they hold no cycles and go by themselves, and a search among the young
+#: objects of one holds the interpreter for some 15 ms.
+MANY = 5_000_000
+#: As many are not worth a search at rest either.
+FEW = 20_000
 
 
 class Workshop:
@@ -61,7 +65,7 @@ class Workshop:
         self._settled = True
         self._postponed = False
         self._rested = False
-        self._turn, self._garbage = sys.getswitchinterval(), gc.get_threshold()
+        self._turn, self._collects = sys.getswitchinterval(), gc.isenabled()
 
     # -- what the window asks ------------------------------------------------------------------------
 
@@ -88,12 +92,19 @@ class Workshop:
             waited = self.runs.busy and self._settled
             held = self.scene.panel.dragged is not None
             self.stream.ease(0 if waited else 1 if self.runs.busy or held else None)
+            if gc.get_count()[0] > MANY:
+                gc.collect()
         arrived = self._opened()
         if self._postponed and perf_counter() - self.asked_at >= BEGUN:
             self.rerun()
         arrived = self._answered() or arrived
         self._guided()
         return arrived
+
+    def tidy(self) -> None:
+        """Search for garbage, when the window is at rest and something has been made since the last time."""
+        if self.lab is not None and gc.get_count()[0] > FEW:
+            gc.collect()
 
     def rerun(self, settle: bool = False) -> None:
         """Ask for the run that the panel describes; ``settle``: the hand has let go and waits for it."""
@@ -155,7 +166,8 @@ class Workshop:
         if self.stream is not None:
             self.stream.close()
         sys.setswitchinterval(self._turn)
-        gc.set_threshold(*self._garbage)
+        if self._collects:
+            gc.enable()
         gc.unfreeze()
 
     # -- what comes back -----------------------------------------------------------------------------
@@ -187,7 +199,7 @@ class Workshop:
             panel.problem = str(lab)
             return True
         sys.setswitchinterval(TURN)
-        gc.set_threshold(*SELDOM)
+        gc.disable()
         rest()
         self.lab, self.stream = lab, lab.stream(self._threads)
         panel.catalogue = lab.catalogue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from math import cos, radians
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 import numpy as np
 from numba import njit
@@ -130,7 +131,8 @@ class Body:
     """
 
     def __init__(self, reader: Reader, units: np.ndarray, columns: tuple[np.ndarray, ...]) -> None:
-        self.reader, self.units = reader, units
+        self.reader = proxy(reader)  # who holds this: the run's arrays go when the reader goes, not with the garbage
+        self.units = units
         self.lon, self.lat, self.men, self.guns, self.command = columns
         self._near: dict[tuple[int, float], np.ndarray] = {}
 

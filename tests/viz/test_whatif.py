@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
 import sys
 import textwrap
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -488,6 +490,42 @@ def test_the_director_knows_a_run_when_it_is_shown(window: Window, monkeypatch: 
     shown = window.run_shown()
     window.until(lambda: window.run_shown() != shown)
     assert window.scene.guide is not window.scene.tape
+
+
+def test_a_run_that_is_no_longer_shown_goes_at_once(lab: Lab) -> None:
+    """While the panel is open nobody searches for garbage in the middle of a frame: runs must hold no cycles."""
+    lab.answer(Choice(values=((PACE, 0.9),)))
+    gc.collect()
+    gc.disable()
+    try:
+        answer = lab.answer(Choice(values=((PACE, 0.91),)))
+        assert answer is not None
+        held = weakref.ref(answer.tape.x)
+        del answer
+        assert held() is None
+        assert gc.collect() == 0, "nothing was left behind"
+    finally:
+        gc.enable()
+
+
+def test_garbage_is_searched_for_at_rest(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[int] = []
+    monkeypatch.setattr(gc, "collect", lambda: searched.append(1))
+    monkeypatch.setattr(gc, "get_count", lambda: (100, 0, 0))
+    assert not gc.isenabled()
+    window.work.tidy()
+    window.work.step()
+    assert not searched, "there is hardly any"
+    monkeypatch.setattr(gc, "get_count", lambda: (100_000, 0, 0))
+    window.work.step()
+    assert not searched, "not in a frame"
+    window.work.tidy()
+    assert searched
+    monkeypatch.setattr(gc, "get_count", lambda: (10_000_000, 0, 0))
+    window.work.step()
+    assert len(searched) == 2, "a window that never rests is not to fill the memory"
+    window.work.close()
+    assert gc.isenabled()
 
 
 def test_ways_worked_out_beforehand_are_taken_over(window: Window, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
