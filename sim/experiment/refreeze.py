@@ -7,15 +7,15 @@ result is the same as that of `sim.load`, table by table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sim.parameters import LEVERS, NAMES, TEMPERS
-from sim.patch import apply_patches
-from sim.scenario import Scenario, freeze
+from sim.patch import apply_patches, patch_from_dict
+from sim.scenario import Scenario, freeze, load
 from sim.scenario_files import Patch, ScenarioData
 
 FROZEN = ("units", "factions", "commands", "depots", "consequences")
@@ -30,6 +30,19 @@ def refreeze(base: Scenario, patches: Iterable[Patch]) -> Scenario:
     settings = _settings(data, base)
     tables = base.tables._replace(settings0=settings, timed=_timed(data, base))
     return replace(base, data=data, tables=tables)
+
+
+def patched(base: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The world of `base`, its patches included, with some numbers (key -> value) set. Raises as `refreeze`."""
+    patch = {"set": {key: plain(value) for key, value in values.items()}}
+    if base.data.patches:
+        return load(base.data, plan=base.plan, patches=[patch])
+    return refreeze(base, [patch_from_dict(patch)])
+
+
+def plain(value: float) -> float | int:
+    """A whole number as such: some keys take no other."""
+    return int(value) if float(value).is_integer() else float(value)
 
 
 def _numbers_only(old: ScenarioData, new: ScenarioData, plan: str) -> bool:

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import OptionError, suggest
-from sim.experiment.sweep import Factor, check_factors
+from sim.experiment.refreeze import patched
+from sim.experiment.store import shares_of
+from sim.experiment.sweep import Factor, check_factors, results_of
 from sim.experiment.threads import unordered
 from sim.history.reader import Reader
-from sim.runs import outcome_of, play
-from sim.scenario import Scenario, load
+from sim.runs import play
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import polars
@@ -103,6 +105,8 @@ def campaign(
 ) -> Function:
     """The mean of an outcome over the same seeds at each point; the rest of the scenario stays as it is.
 
+    outcome: as in `sim.experiment.sweep.results_of`, or `event.<id>` and `fell.<place>`: the share of runs in which it
+    occurred.
     ranges: (key, low, high), one a column of the points; threads: runs at a time; progress: called with the points done
     and all. Runs without the outcome are left out of the mean. Raises OptionError for what the scenario does not
     declare.
@@ -111,16 +115,19 @@ def campaign(
     dice = tuple(seeds)
     if not dice:
         raise OptionError("seeds: at least one is needed")
-    known = outcome_of(Reader(scenario, play(scenario, dice[0])))
-    if outcome not in known:
-        raise OptionError(f"there is no outcome {outcome!r}{suggest(outcome, known)}")
+    known = results_of(Reader(scenario, play(scenario, dice[0])))
+    shares = shares_of(known)
+    if outcome not in known and outcome not in shares:
+        raise OptionError(f"there is no outcome {outcome!r}{suggest(outcome, [*known, *shares])}")
+    told = shares.get(outcome, outcome)
     names = [name for name, _, _ in ranges]
 
     def mean(item: tuple[int, np.ndarray]) -> tuple[int, float]:
         row, point = item
-        values = {name: float(value) for name, value in zip(names, point, strict=True)}
-        world = load(scenario.data, plan=scenario.plan, patches=[{"set": values}])
-        found = np.array([outcome_of(Reader(world, play(world, seed)))[outcome] for seed in dice])
+        world = patched(scenario, dict(zip(names, point.tolist(), strict=True)))
+        found = np.array([results_of(Reader(world, play(world, seed)))[told] for seed in dice])
+        if outcome in shares:
+            return row, float(np.mean(~np.isnan(found)))
         found = found[~np.isnan(found)]
         return row, float(found.mean()) if len(found) else nan
 
@@ -138,6 +145,7 @@ def campaign(
 def uncertain(scenario: Scenario, section: str = "") -> tuple[Range, ...]:
     """The scenario's declared uncertain parameters (low below high), or those of one section of rules.toml.
 
+    Switches, which choose between rules, are none.
     Raises OptionError for a section that is not there.
     """
     rules = scenario.data.rules
@@ -147,7 +155,7 @@ def uncertain(scenario: Scenario, section: str = "") -> tuple[Range, ...]:
     return tuple(
         (f"rules.{name}", rule.low, rule.high)
         for name, rule in rules.items()
-        if rule.low < rule.high and (not section or name.startswith(f"{section}."))
+        if rule.low < rule.high and rule.unit != "switch" and (not section or name.startswith(f"{section}."))
     )
 
 

@@ -10,7 +10,7 @@ rows is put away and played again.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 FORMAT = 1
 SHARES = (("event.", "event_h."), ("fell.", "fall_h."))  # how often, and the column of hours that says it
+
+
+def shares_of(names: Iterable[str]) -> dict[str, str]:
+    """Outcomes that are shares of runs, `event.<id>` and `fell.<place>`, with the columns of hours that tell them."""
+    return {name.replace(hour, share, 1): name for name in names for share, hour in SHARES if name.startswith(hour)}
 
 
 class StoreError(OptionError):
@@ -94,9 +99,7 @@ class Store:
         from sim.errors import suggest
 
         names = self.study["columns"]
-        shares = {
-            name.replace(hour, share, 1): name for name in names for share, hour in SHARES if name.startswith(hour)
-        }
+        shares = shares_of(names)
         if outcome not in names and outcome not in shares:
             raise OptionError(f"there is no outcome {outcome!r}{suggest(outcome, [*names, *shares])}")
         value, rows = pl.col(outcome), self.scan()

@@ -21,13 +21,13 @@ import numpy as np
 
 import sim
 from sim.errors import OptionError, suggest
-from sim.experiment.refreeze import refreeze
+from sim.experiment.refreeze import patched, plain
 from sim.experiment.store import Store, open_store
 from sim.experiment.threads import thread_count, unordered
 from sim.history import score_of
 from sim.history.reader import Reader
 from sim.luck import check_seed
-from sim.patch import canonical, known_keys, patch_from_dict
+from sim.patch import canonical, known_keys
 from sim.runs import balance, outcome_of, play
 from sim.scenario import Scenario, load
 
@@ -157,7 +157,7 @@ def check_factors(scenario: Scenario, factors: Sequence[Factor]) -> None:
                     f"{bounds.low:g} to {bounds.high:g} of rules.toml"
                 )
         for value in (min(spread), max(spread)):
-            load(scenario.data, plan=scenario.plan, patches=[{"set": {one.key: _plain(value)}}])
+            load(scenario.data, plan=scenario.plan, patches=[{"set": {one.key: plain(value)}}])
 
 
 def design(factors: Sequence[Factor], method: str, points: int, seed: int) -> list[list[float]]:
@@ -187,8 +187,7 @@ def _study(
     scenario: Scenario, factors: Sequence[Factor], seeds: Sequence[int], points: list[list[float]], method: str
 ) -> dict[str, Any]:
     """What makes a study: two studies with equal tables of this kind have equal rows."""
-    columns = [f"event_h.{event.id}" for event in scenario.data.history.events]
-    columns += outcome_of(Reader(scenario, play(scenario, seeds[0])))
+    columns = list(results_of(Reader(scenario, play(scenario, seeds[0]))))
     runs = len(points) * len(seeds)
     return {
         "version": sim.__version__,
@@ -245,18 +244,10 @@ def _ready(study: str) -> tuple[dict[str, Any], Scenario]:
 def _world(study: str, point: int) -> Scenario | str:
     """The scenario at a point, or why it cannot be made; the parts of one point share it."""
     told, base = _ready(study)
-    values = {key: _plain(value) for key, value in zip(told["factors"], told["points"][point], strict=True)}
-    patch = {"set": values}
     try:
-        if base.data.patches:
-            return load(base.data, plan=base.plan, patches=[patch])
-        return refreeze(base, [patch_from_dict(patch)])
+        return patched(base, dict(zip(told["factors"], told["points"][point], strict=True)))
     except Exception as error:
         return _said(error)
-
-
-def _plain(value: float) -> float | int:
-    return int(value) if float(value).is_integer() else float(value)
 
 
 def _play(world: Scenario | str, seed: int) -> tuple[dict[str, float], str | None]:
@@ -266,11 +257,15 @@ def _play(world: Scenario | str, seed: int) -> tuple[dict[str, float], str | Non
         state = play(world, seed)
         if balance(state, world).any():
             raise RuntimeError("the books do not balance")
-        reader = Reader(world, state)
-        hours = {f"event_h.{name}": hour for name, hour in score_of(reader).items()}
-        return {**hours, **outcome_of(reader)}, None
+        return results_of(Reader(world, state)), None
     except Exception as error:
         return {}, _said(error)
+
+
+def results_of(reader: Reader) -> dict[str, float]:
+    """What a study keeps of a run: event_h.<id>, hours of the documented events, and `sim.runs.outcome_of`."""
+    hours = {f"event_h.{name}": hour for name, hour in score_of(reader).items()}
+    return {**hours, **outcome_of(reader)}
 
 
 def _said(error: Exception) -> str:
