@@ -27,7 +27,7 @@ from sim.history import score_of
 from sim.history.reader import Reader
 from sim.luck import check_seed, hash_id
 from sim.muster import FIELD
-from sim.runs import finish, outcome_of, play
+from sim.runs import outcome_of, play, unit_infos
 from sim.scenario import Scenario
 from sim.state import E_ARRIVES, E_ORDERED, N_EVENTS, N_UNITS, TRACE_H, State
 from sim.telling import Teller
@@ -198,19 +198,16 @@ def _pair(base: Scenario, patched: Scenario, seed: int) -> _Pair:
             seed,
             values=(outcome_of(readers[0]), outcome_of(readers[1])),
             hours=(score_of(readers[0]), score_of(readers[1])),
-            strengths=(_strengths(base, states[0]), _strengths(patched, states[1])),
+            strengths=(_strengths(readers[0]), _strengths(readers[1])),
             parting=_parting(base, patched, *states, seed),
         )
     except Exception as error:
         return _Pair(seed, error=f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def _strengths(scenario: Scenario, state: State) -> np.ndarray:
+def _strengths(reader: Reader) -> np.ndarray:
     """Men of each side in the field, int32 [hours / 6 + 1, sides]."""
-    n = int(state.counts[N_UNITS])
-    trace, side = state.trace[:, :n], state.units["side"][:n]
-    men = np.where(trace["status"] == FIELD, trace["men"], 0)
-    return np.stack([men[:, side == k].sum(axis=1) for k in range(len(scenario.side_ids))], axis=1).astype(np.int32)
+    return np.stack([reader.columns(side).total for side in (0, 1)], axis=1).astype(np.int32)
 
 
 def _hour(event: str, pair: _Pair, world: int) -> float:
@@ -332,8 +329,8 @@ def _parting(base: Scenario, patched: Scenario, one: State, two: State, seed: in
     state = _first_state(base, patched, one, two)
     if entry and (not state or entry[0] <= state[0]):
         world, state_of, row = (base, one, entry[2]) if entry[1] == 0 else (patched, two, entry[2])
-        run = finish(world, state_of, seed)
-        event = Teller(Cast.of(world), run.units).events(run.chronicle[row : row + 1])[0]
+        teller = Teller(Cast.of(world), unit_infos(world, state_of))
+        event = teller.events(state_of.chronicle[row : row + 1])[0]
         return Parting(seed, entry[0], f"only {('in the base', 'with the patch')[entry[1]]}: {event.text}")
     return Parting(seed, *state) if state else Parting(seed, -1, "the worlds never part")
 
