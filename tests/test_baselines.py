@@ -5,9 +5,6 @@ What the hashes cover, and why they hold on any machine, is told in `baseline_ki
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import baseline_kit as kit
@@ -141,21 +138,13 @@ def test_last_bits_do_not_matter(now: kit.Hashes, nudge: float) -> None:
 @pytest.mark.study
 def test_another_processor_gives_the_same_hashes(now: kit.Hashes, tmp_path: Path) -> None:
     """The engine compiled for the plainest processor of this kind, without any of its newer instructions."""
-    told = subprocess.run(
-        [sys.executable, "-c", "import baseline_kit; print(baseline_kit.play_all())"],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join((str(law_kit.ROOT), str(law_kit.ROOT / "tests"))),
-            "NUMBA_CACHE_DIR": str(tmp_path),
-            "NUMBA_CPU_NAME": "generic",
-            "NUMBA_CPU_FEATURES": "",
-        },
+    told = law_kit.in_a_process(
+        "import baseline_kit; print(baseline_kit.play_all())",
+        NUMBA_CACHE_DIR=str(tmp_path),
+        NUMBA_CPU_NAME="generic",
+        NUMBA_CPU_FEATURES="",
     )
-    assert told.stdout.strip() == str(now)
+    assert told.strip() == str(now)
 
 
 PLAIN = """
@@ -172,19 +161,7 @@ print(baseline_kit.play(sim.load(), range(int(sys.argv[2]))))
 
 def plain_python(room: Path, runs: int) -> list[str]:
     """What the rules come to without the compiler: ten seeds of the tiny scenario, `runs` of the campaign."""
-    done = subprocess.run(
-        [sys.executable, "-c", PLAIN, str(room), str(runs)],
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join((str(law_kit.ROOT), str(law_kit.ROOT / "tests"))),
-            "NUMBA_DISABLE_JIT": "1",
-        },
-    )
-    return done.stdout.splitlines()
+    return law_kit.in_a_process(PLAIN, str(room), str(runs), NUMBA_DISABLE_JIT="1").splitlines()
 
 
 def test_rules_as_plain_python_give_the_same_hashes(tmp_path: Path) -> None:

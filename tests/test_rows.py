@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import baseline_kit as kit
@@ -50,21 +47,11 @@ def test_rules_stay_within_their_tables(tmp_path: Path) -> None:
     """With Numba's check of bounds, which stops at a row below 0 too, all baselines come out as they are without it."""
     for name in ("here", "there", "cache"):
         (tmp_path / name).mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", BOUNDED, str(tmp_path / "there")],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=True,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join((str(law_kit.ROOT), str(law_kit.ROOT / "tests"))),
-            "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
-            "NUMBA_BOUNDSCHECK": "1",
-        },
+    told = law_kit.in_a_process(
+        BOUNDED, str(tmp_path / "there"), NUMBA_CACHE_DIR=str(tmp_path / "cache"), NUMBA_BOUNDSCHECK="1"
     )
     tiny = sim.load(tiny_kit.write(tmp_path / "here"))
-    assert done.stdout.splitlines() == [
+    assert told.splitlines() == [
         "0 is there",
         "2 is there",
         "-1 is outside",
