@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from viz import battles, carto, groups, lettering, placing, trails
 from viz.boot import pygame
 from viz.chips import SHADOW
+from viz.labels import letters
 from viz.lettering import rounded
 from viz.state import UNIT
 from viz.telling import short_unit
 from viz.theme import DARK
+from viz.words import short_date
 
 if TYPE_CHECKING:
     from viz.chips import ChipMaker
@@ -59,6 +61,8 @@ class Arrangement:
         self._tick = 0
         self._at = (0.0, 0.0, 0.0)
         self._before: dict[int, int] = {}
+        #: the view by which an hour that was jumped to was arranged while its own was in the making (0: none)
+        self._provisional = 0
         self._said: dict[int, tuple[str, str]] = {}
         self._names: dict[int, str] = {}
         self._work: Iterator[None] | None = None
@@ -107,8 +111,8 @@ class Arrangement:
         state, camera = view.state, view.state.camera
         tick = int(state.hour) // TICK
         cards = tuple(tuple(r) for r in view.cards)
-        fixed = (view.layout, state.fog, state.language, state.theme, state.compare, state.selection)
-        key = (fixed, tick, round(camera.scale, 3), cards, id(view.frame), view.tape.digest)
+        fixed = (view.layout, state.fog, state.language, state.theme, state.compare, state.selection, view.chips)
+        key = (fixed, tick, round(camera.scale, 3), cards, id(view.frame), view.tape.digest, state.playing)
         x, y = camera.x * camera.scale, camera.y * camera.scale
         moved = abs(x - self._at[0]) + abs(y - self._at[1]) > PAN * view.k
         zoomed = max(camera.scale, 1e-9) / max(self._at[2], 1e-9)
@@ -118,12 +122,18 @@ class Arrangement:
             if key == self._key and not moved and self._work is None:
                 self._follow(view)
                 return False
-            jumped = anew
-            if abs(self._tick - tick) > 16:
+            leapt = not self._key or abs(self._tick - tick) > 16 or self._provisional not in (0, id(view.frame))
+            anew = anew or leapt
+            # names that were placed for a view on its way out are placed once more when the new one is there
+            self._provisional = 0 if not leapt or view.whole() else id(view.frame)
+            names = (leapt, leapt or self._key[0] != fixed)
+            if leapt:
                 self._before = {}
+                view.names.forget()
+                view.names.start(view)
             self._key, self._tick, self._at = key, tick, (x, y, camera.scale)
             still = replace(view, state=copy(state))
-            self._work = self._steps(still, jumped)
+            self._work = self._steps(still, anew, names)
         end = perf_counter() + budget
         for _ in self._work:
             if not at_once and perf_counter() >= end:
@@ -147,7 +157,8 @@ class Arrangement:
 
     # -- giving room -------------------------------------------------------------------------------
 
-    def _steps(self, view: View, jumped: bool) -> Iterator[None]:
+    def _steps(self, view: View, jumped: bool, names: tuple[bool, bool]) -> Iterator[None]:
+        """Arrange chips and names; ``jumped``: chips afresh, ``names``: names afresh, and at once."""
         gathered = groups.group(view.tape, view.bodies(), view.state.camera.scale, view.k, self._before)
         self._before = {b.unit: g.lead for g in gathered for b in g.members}
         area = view.layout.map
@@ -162,7 +173,7 @@ class Arrangement:
         yield
         requests: list[placing.Request] = []
         for one in visible:
-            requests.append(self._request(view, one, jumped))
+            requests.append(self._request(view, one, jumped, visible))
             if len(requests) % 4 == 0:
                 yield
         rooms: dict[int, placing.Room] = {}
@@ -181,13 +192,16 @@ class Arrangement:
             # a chip goes on its way while the next arrangement is made
             if lead in sprites and not jumped:
                 sprites[lead].now = old.now
-        self.sprites = sprites
-        self.hidden = [g for g in visible if g.lead not in sprites]
-        self.ghosts = []
+        boxes = [placing.box(s.pin, s.offset, s.size) for s in sprites.values()] if view.chips else []
+        ghosts: list[tuple[Waypoint, pygame.Rect]] = []
         if view.state.compare:
-            settled = [placing.box(s.pin, s.offset, s.size).inflate(8, 8) for s in sprites.values()]
-            obstacles.hard = obstacles.hard + settled
-            self._place_ghosts(view, obstacles)
+            obstacles.hard = obstacles.hard + [box.inflate(8, 8) for box in boxes]
+            ghosts = self._place_ghosts(view, obstacles)
+            boxes += [rect for _, rect in ghosts]
+        yield
+        yield from view.names.settle(view, boxes, obstacles.pins if view.chips else [], *names)
+        self.sprites, self.ghosts = sprites, ghosts
+        self.hidden = [g for g in visible if g.lead not in sprites]
 
     @staticmethod
     def _obstacles(view: View, visible: list[Group]) -> placing.Obstacles:
@@ -195,7 +209,8 @@ class Arrangement:
         found = placing.Obstacles(layout.map.inflate(-layout.u(10), -layout.u(10)))
         found.hard = [r.inflate(layout.u(8), layout.u(8)) for r in view.cards]
         found.hard += [r.inflate(-round(r.width * 0.02), -round(r.height * 0.2)) for r in view.first]
-        found.hard += [rect for _, rect, now in battles.marks(view) if now]
+        found.hard += [rect for _, rect, _ in battles.marks(view)]
+        found.hard += [letters(rect) for rect in view.names.fought_for(view)]
         found.soft = view.second
         found.names = [r.inflate(-8, -10) for r in view.first + view.second]
         for one in visible:
@@ -216,13 +231,13 @@ class Arrangement:
     def _tiers(one: Group) -> list[int]:
         return list(range(one.tier, -1, -1))
 
-    def _request(self, view: View, one: Group, jumped: bool) -> placing.Request:
+    def _request(self, view: View, one: Group, jumped: bool, others: list[Group]) -> placing.Request:
         name, number = self._words(one)
         old = self.sprites.get(one.lead)
         last = None if jumped or old is None else old.offset
         sizes = [self.chips.size(tier, name, number, view.k) for tier in self._tiers(one)]
         keep = placing.STAY_IN_PLAY if view.state.playing else placing.STAY
-        return placing.Request(one.lead, view.pixel(one.x, one.y), sizes, last, keep)
+        return placing.Request(one.lead, view.pixel(one.x, one.y), sizes, last, keep, groups.rear(one, others))
 
     def _face(self, view: View, one: Group, size: int) -> pygame.Surface:
         name, number = self._words(one)
@@ -234,7 +249,8 @@ class Arrangement:
             view.theme.accent if marked else None,
         )  # fmt: skip
 
-    def _place_ghosts(self, view: View, obstacles: placing.Obstacles) -> None:
+    @staticmethod
+    def _place_ghosts(view: View, obstacles: placing.Obstacles) -> list[tuple[Waypoint, pygame.Rect]]:
         """History's own positions: the latest of each body within five days, where there is room."""
         latest: dict[str, Waypoint] = {}
         hour = view.state.hour
@@ -247,29 +263,40 @@ class Arrangement:
         for n, step in enumerate(steps):
             width = view.type.width(lettering.SEMIBOLD, 21 * k, ghost_text(step, view)) + round(22 * k)
             wanted.append(placing.Request(n, view.pixel(step.x, step.y), [(width, round(36 * k))]))
-        for n, room in placing.place(wanted, obstacles, k).items():
-            self.ghosts.append((steps[n], placing.box(wanted[n].pin, room.offset, wanted[n].sizes[0])))
+        placed = placing.place(wanted, obstacles, k)
+        return [(steps[n], placing.box(wanted[n].pin, room.offset, wanted[n].sizes[0])) for n, room in placed.items()]
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def draw_pins(self, surface: pygame.Surface, view: View, ways: list[tuple[Group, trails.Path]]) -> None:
-        """Leaders from chip to true place, arrow heads of those on the march, pins."""
+    def draw_leaders(self, surface: pygame.Surface, view: View) -> None:
+        """Lines from the chips to their true places."""
         k = view.k
-        pixels = {one.lead: view.pixel(one.x, one.y) for one in self.groups()}
         for sprite in self.sprites.values():
             one = sprite.group
-            sprite.pin = pin = pixels[one.lead]
+            sprite.pin = pin = view.pixel(one.x, one.y)
             livery = view.theme.liveries[one.kind]
             ends = (pin, (pin[0] + sprite.now[0], pin[1] + sprite.now[1]))
             carto.thick(surface, view.theme.halo, ends, 5 * k)
             carto.thick(surface, livery.fill if one.kind < 2 else livery.outline, ends, 3 * k)
-        marches = self._marching(view, ways)
+
+    def draw_pins(self, surface: pygame.Surface, view: View, ways: list[tuple[Group, trails.Path]]) -> None:
+        """Arrow heads of those on the march, and the pins."""
+        k = view.k
+        found = self.groups()
+        pixels = {one.lead: view.pixel(one.x, one.y) for one in found}
+        parts = {part.lead: part for part, _ in ways} if self.run == view.tape.digest else {}
+        # parts of a group that came another way stand beside its pin: their ribbons reach them, too
+        if any(lead not in pixels for lead in parts):
+            beside = {b.unit: b for b in view.bodies() if b.unit in parts and b.unit not in pixels}
+            pixels |= {unit: view.pixel(body.x, body.y) for unit, body in beside.items()}
+        strong = {one.lead: one for one in found} | parts
+        for lead, march in self._marching(view, ways).items():
+            if march is not None and lead in pixels:
+                tail = view.pixel(*march[0])
+                trails.head(surface, view.theme, strong[lead], tail, pixels[lead], k, march[1])
         pins: list[tuple[pygame.Surface, tuple[int, int]]] = []
-        for one in self.groups():
-            x, y = pin = pixels[one.lead]
-            march = marches[one.lead]
-            if march is not None:
-                trails.head(surface, view.theme, one, view.pixel(*march[0]), pin, k, march[1])
+        for one in found:
+            x, y = pixels[one.lead]
             dot = self.chips.pin(view.theme.liveries[one.kind], k)
             wide = dot.get_width() // 2
             pins.append((dot, (round(x) - wide, round(y) - wide)))
@@ -278,12 +305,15 @@ class Arrangement:
     def _marching(
         self, view: View, ways: list[tuple[Group, trails.Path]]
     ) -> dict[int, tuple[tuple[float, float], bool] | None]:
-        """Which groups are on the march, by their leads; worked out once an hour."""
+        """Which groups, and parts of them, are on the march, by their leads; worked out once an hour."""
         tape, hour, found = view.tape, view.state.hour, self.groups()
         tails: dict[int, tuple[float, float]] = {}
         for one, path in ways:
             tails.setdefault(one.lead, path[-1])
         leads = tuple((one.lead, one.age < 0, tails.get(one.lead)) for one in found)
+        if self.run == tape.digest:
+            alone = tails.keys() - {one.lead for one in found}
+            leads += tuple((lead, True, tails[lead]) for lead in sorted(alone))
         key = (tape.digest, int(hour), trails.just_mended(hour), leads)
         if key != self._march_key:
             self._march_key, self._marches = key, {}
@@ -336,5 +366,5 @@ def arm(tape: Tape, one: Group) -> str:
 
 def ghost_text(step: Waypoint, view: View) -> str:
     """What a hollow chip says: who, and the day of the source."""
-    day = view.tape.day(step.hour)
-    return f"{short_unit(step.names[view.state.language], view.state.language)} {day.day}.{day.month}"
+    lang = view.state.language
+    return f"{short_unit(step.names[lang], lang)}, {short_date(view.tape.day(step.hour), lang)}"

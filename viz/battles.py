@@ -71,7 +71,7 @@ def _marks(view: View) -> list[tuple[pygame.Surface, pygame.Rect, bool]]:
 def _beside(view: View, mark: pygame.Surface, spot: tuple[float, float]) -> pygame.Rect:
     """Where a mark goes: on a side of its place where it hides no name of the first two ranks."""
     reach = mark.get_width() * 0.42 + 5 * view.k
-    names = view.first + view.second
+    names = view.drawn_up()
     for dx, dy in _SIDES:
         rect = mark.get_rect(center=(round(spot[0] + dx * reach), round(spot[1] + dy * reach)))
         if rect.inflate(-rect.width // 4, -rect.height // 4).collidelist(names) < 0:

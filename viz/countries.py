@@ -5,6 +5,8 @@ One that does not fit is left out.
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import TYPE_CHECKING
 
 from viz import lettering
@@ -13,6 +15,7 @@ from viz.geo import sheet_y
 from viz.words import geographic
 
 if TYPE_CHECKING:
+    from viz.mapdata import Feature
     from viz.view import View
 
 #: Name and the boxes (west, east, south, north, degrees) inside the country in which the middle of its name may lie.
@@ -33,6 +36,11 @@ COUNTRIES = (
 #: Steps of the search in degrees of longitude and latitude.
 ACROSS, DOWN = 0.5, 0.35
 
+
+#: Side of the squares, in degrees of the sheet, in which borders are looked for under a name.
+SQUARE = 0.25
+#: Sizes of the letters, the best first; and whether the least names must be kept clear of, too.
+SIZES = ((38, True), (31, True), (26, True), (38, False), (31, False))
 
 #: Share of a name that chips may cover while time runs before it looks for another place.
 COVERED = 0.35
@@ -63,7 +71,8 @@ SPOTS = {name: _spots(boxes) for name, boxes in COUNTRIES}
 class Countries:
     """Keeps where each name stood, so that it moves only when it must."""
 
-    def __init__(self) -> None:
+    def __init__(self, borders: list[Feature] | None = None) -> None:
+        self._borders = _squares(borders or [])
         #: sheet point and size of each name that stands
         self._last: dict[str, tuple[float, float, int]] = {}
         self._turn = 0
@@ -122,8 +131,8 @@ class Countries:
             return None
         return picture, x, y, size
 
-    @staticmethod
     def _find(
+        self,
         view: View,
         name: str,
         wanted: tuple[tuple[float, float], ...],
@@ -140,14 +149,36 @@ class Countries:
         pixels = [spot for spot in pixels if inside.collidepoint(spot[0])]
         if not pixels:
             return None
-        for size, taken in ((38, strict), (31, strict), (38, lenient), (31, lenient)):
+        for size, clear in SIZES:
             picture = _picture(view, name, size)
             rect = _body(picture)
+            taken, half = strict if clear else lenient, (rect.width / 2 / s, rect.height / 2 / s)
             for (px, py), x, y in pixels:
                 rect.center = (round(px), round(py))
-                if inside.contains(rect) and rect.collidelist(taken) < 0:
+                if inside.contains(rect) and rect.collidelist(taken) < 0 and not self._bordered(x, y, *half):
                     return picture, x, y, size
         return None
+
+    def _bordered(self, x: float, y: float, wide: float, tall: float) -> bool:
+        """Whether a border runs through the box of a name: then half of it would lie in the next country."""
+        return any(
+            (i, j) in self._borders
+            for i in range(math.floor((x - wide) / SQUARE), math.floor((x + wide) / SQUARE) + 1)
+            for j in range(math.floor((y - tall) / SQUARE), math.floor((y + tall) / SQUARE) + 1)
+        )
+
+
+def _squares(borders: list[Feature]) -> set[tuple[int, int]]:
+    """The squares of the sheet through which borders run."""
+    found: set[tuple[int, int]] = set()
+    for border in borders:
+        for stroke in border.coarse:
+            for (ax, ay), (bx, by) in itertools.pairwise(stroke.points):
+                steps = 1 + int(2 * max(abs(bx - ax), abs(by - ay)) / SQUARE)
+                for n in range(steps + 1):
+                    x, y = ax + (bx - ax) * n / steps, ay + (by - ay) * n / steps
+                    found.add((math.floor(x / SQUARE), math.floor(y / SQUARE)))
+    return found
 
 
 def _picture(view: View, name: str, size: int) -> pygame.Surface:
@@ -160,3 +191,11 @@ def _picture(view: View, name: str, size: int) -> pygame.Surface:
 def _body(picture: pygame.Surface) -> pygame.Rect:
     """The room that the letters of a name take, without the air above and below them."""
     return picture.get_rect().inflate(0, -round(picture.get_height() * 0.35))
+
+
+def body_at(view: View, picture: pygame.Surface, x: float, y: float) -> pygame.Rect:
+    """Where the letters of a name stand on the screen when its middle is at a sheet point."""
+    rect = _body(picture)
+    px, py = view.pixel(x, y)
+    rect.center = (round(px), round(py))
+    return rect

@@ -1,4 +1,4 @@
-"""The ground under the units: relief, waters, borders, ways, who holds what, names.
+"""The ground under the units: relief, waters, borders, ways, who holds what.
 
 Kept with a margin, made in steps.
 
@@ -276,11 +276,6 @@ class Ground:
             self.maker.lake(picture, points)
             yield None
         yield from control.paint(picture, frame.camera, tape, held, k, self.theme, "line")
-        # the names of the first rank are drawn over it in each frame: they step aside from cards
-        names = [(label.picture, label.rect) for label in frame.labels if label.rank != 1]
-        for n in range(0, len(names), 24):
-            picture.blits(names[n : n + 24], False)
-            yield None
         frame.ground = picture
         frame.serial += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,21 @@ class Group:
     def tier(self) -> int:
         """2 for a large body, 1 for a middle one, 0 for a small one (number only)."""
         return 2 if self.men >= LARGE else 1 if self.men >= MIDDLE else 0
+
+
+def rear(one: Group, others: list[Group]) -> tuple[float, float]:
+    """The direction from a group away from its enemies, the near and strong ones most, as a unit vector of the sheet.
+
+    (0, 0) when there are none, or when they stand all around.
+    """
+    x = y = 0.0
+    for other in others:
+        if other.kind // 2 != one.kind // 2:
+            dx, dy = one.x - other.x, one.y - other.y
+            weight = math.sqrt(other.men) / (dx * dx + dy * dy + 0.02) ** 1.5
+            x, y = x + dx * weight, y + dy * weight
+    length = math.hypot(x, y)
+    return (x / length, y / length) if length > 1e-6 else (0.0, 0.0)
 
 
 def group(tape: Tape, found: list[Body], scale: float, k: float, before: dict[int, int]) -> list[Group]:

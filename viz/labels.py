@@ -28,15 +28,26 @@ STYLES = {
 DOT = {1: 6.5, 2: 5.0, 3: 3.6}
 
 
+#: The side of a name of a water: it stands on the point itself.
+WATER = -1
+
+
 @dataclass(slots=True)
 class Label:
-    """A name that has found its room: picture, rectangle in the view's pixels, rank (0: water)."""
+    """A name that has found its room: what it is called by, picture, rectangle in the view's pixels, rank (0: water).
 
+    ``side`` is that of its dot on which it stands, with a ``gap`` in pixels; ``at`` the sheet point of the dot, for
+    waters of the middle of the name.
+    """
+
+    name: str
     picture: pygame.Surface
     rect: pygame.Rect
     rank: int
     place: int = -1
-    dot: tuple[float, float] = (0.0, 0.0)
+    side: int = WATER
+    gap: float = 0.0
+    at: tuple[float, float] = (0.0, 0.0)
 
 
 def place_labels(
@@ -64,14 +75,15 @@ def place_labels(
         face, points, _ = STYLES[place.rank]
         colour = theme.ink if place.rank < 3 else theme.minor
         picture = type_.line(face, points * k, place.names[language], colour, theme.halo, max(2, round(3 * k)))
-        best = _free_spot(picture.get_size(), spots[i], DOT[place.rank] * k + 3 * k, taken, dots, dots[shown.index(i)])
-        if best is None:
-            if place.rank == 1:
-                best = around(picture.get_size(), spots[i], DOT[1] * k + 3 * k)[0]
-            else:
+        gap = DOT[place.rank] * k + 3 * k
+        side = _free_side(picture.get_size(), spots[i], gap, taken, dots, dots[shown.index(i)])
+        if side is None:
+            if place.rank > 1:
                 continue
+            side = 0
+        best = beside(picture.get_size(), spots[i], gap, side)
         taken.append(best)
-        yield Label(picture, best, place.rank, i, spots[i])
+        yield Label(place.id, picture, best, place.rank, i, side, gap, (place.x, place.y))
 
 
 def _dot_rect(spot: tuple[float, float], radius: float) -> pygame.Rect:
@@ -79,37 +91,43 @@ def _dot_rect(spot: tuple[float, float], radius: float) -> pygame.Rect:
     return pygame.Rect(round(spot[0]) - r, round(spot[1]) - r, 2 * r, 2 * r)
 
 
-def around(size: tuple[int, int], spot: tuple[float, float], gap: float) -> list[pygame.Rect]:
-    """Eight rectangles round a dot: right, left, below, above, and the corners between."""
+def beside(size: tuple[int, int], spot: tuple[float, float], gap: float, side: int) -> pygame.Rect:
+    """The rectangle of a name on one of eight sides of a dot: right, left, below, above, and the corners between.
+
+    On the point itself for the side ``WATER``.
+    """
     w, h = size
     x, y = spot
-    tight = h * 0.12
-    corners = [
-        (x + gap, y - h / 2),
-        (x - gap - w, y - h / 2),
-        (x - w / 2, y + gap - tight),
-        (x - w / 2, y - gap - h + tight),
-        (x + gap * 0.7, y - h + tight),
-        (x + gap * 0.7, y - tight),
-        (x - w - gap * 0.7, y - h + tight),
-        (x - w - gap * 0.7, y - tight),
-    ]
-    return [pygame.Rect(round(a), round(b), w, h) for a, b in corners]
+    tight, slant = h * 0.12, gap * 0.7
+    if side == WATER:
+        x, y = x - w / 2, y - h / 2
+    elif side < 2:
+        x, y = (x + gap, y - h / 2) if side == 0 else (x - gap - w, y - h / 2)
+    elif side < 4:
+        x, y = (x - w / 2, y + gap - tight) if side == 2 else (x - w / 2, y - gap - h + tight)
+    else:
+        x, y = x + slant if side < 6 else x - w - slant, y - h + tight if side % 2 == 0 else y - tight
+    return pygame.Rect(round(x), round(y), w, h)
 
 
-def _free_spot(
+def letters(rect: pygame.Rect) -> pygame.Rect:
+    """The room that the letters of a name take, without the air around them."""
+    return rect.inflate(-4, -round(rect.height * 0.3))
+
+
+def _free_side(
     size: tuple[int, int],
     spot: tuple[float, float],
     gap: float,
     taken: list[pygame.Rect],
     dots: list[pygame.Rect],
     own: pygame.Rect,
-) -> pygame.Rect | None:
+) -> int | None:
     others = [d for d in dots if d is not own]
-    for rect in around(size, spot, gap):
-        slim = rect.inflate(-4, -round(rect.height * 0.3))
+    for side in range(8):
+        slim = letters(beside(size, spot, gap, side))
         if slim.collidelist(taken) < 0 and slim.collidelist(others) < 0:
-            return rect
+            return side
     return None
 
 
@@ -144,7 +162,7 @@ def water_labels(
         rect = picture.get_rect(center=(round(x), round(y)))
         if view.contains(rect) and rect.collidelist(taken) < 0:
             taken.append(rect)
-            yield Label(picture, rect, 0)
+            yield Label(name, picture, rect, 0)
         else:
             yield None
     for feature, lines in rivers:
@@ -164,7 +182,7 @@ def water_labels(
             slim = rect.inflate(-6, -6)
             if view.contains(rect) and slim.collidelist(taken) < 0:
                 taken.append(rect)
-                yield Label(picture, rect, 0)
+                yield Label(feature.name, picture, rect, 0)
                 break
             yield None
         yield None

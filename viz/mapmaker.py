@@ -252,6 +252,7 @@ class MapMaker:
         waters: list[Label] = []
         for label in water_labels(wide, lakes, frame.size, k, self.type, self.theme, language, taken):
             if label is not None:
+                label.at = frame.camera.sheet(*label.rect.center, *frame.size)
                 waters.append(label)
             yield
-        frame.labels = waters + labels
+        frame.labels = labels + waters

@@ -34,6 +34,15 @@ _WAYS = tuple(
 STAY, STAY_IN_PLAY = 26.0, 120.0
 
 
+#: What it costs to lie on a name and on each square unit of it, and that the line to the pin runs through a name. A
+#: unit of distance costs 0.5: names can step aside, so a chip had better be near its pin.
+COVERING, SPREAD, CROSSING = 40.0, 0.01, 25.0
+#: What it costs to hide a pin, and that the line to the pin runs under another chip.
+PIN, UNDER = 80.0, 80.0
+#: What each unit costs that a chip stands nearer to the enemy than its pin: beyond the line it would mislead.
+FACING = 0.6
+
+
 #: Where a chip goes that can nearly stay: cost and shift in virtual units, no shift first.
 _NUDGES = tuple(
     (0.1 * reach, reach * x, reach * y)
@@ -42,6 +51,10 @@ _NUDGES = tuple(
         ((0, -1), (1, 0), (-1, 0), (0, 1), (0.7, -0.7), (-0.7, -0.7), (0.7, 0.7), (-0.7, 0.7)) if reach else ((0, 0),)
     )
 )
+
+
+#: The line of a chip from its pin to its middle.
+Leader = tuple[tuple[float, float], tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -54,6 +67,8 @@ class Request:
     last: tuple[float, float] | None = None
     #: what it is worth that the chip stays where it was
     keep: float = STAY
+    #: the direction away from the enemy, a unit vector, or (0, 0)
+    rear: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -77,6 +92,8 @@ class Obstacles:
     pins: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
     #: names that the line from pin to chip had better not cross
     names: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
+    #: the lines of the chips that have found room
+    leaders: list[Leader] = field(default_factory=list[Leader])
 
 
 def place(requests: list[Request], obstacles: Obstacles, k: float) -> dict[int, Room]:
@@ -95,7 +112,9 @@ def place_each(requests: list[Request], obstacles: Obstacles, k: float, found: d
         room = _find(request, taken, obstacles, k, gap)
         if room is not None:
             found[request.key] = room
-            taken.append(box(request.pin, room.offset, request.sizes[room.size]).inflate(2 * gap, 2 * gap))
+            rect = box(request.pin, room.offset, request.sizes[room.size])
+            taken.append(rect.inflate(2 * gap, 2 * gap))
+            obstacles.leaders.append((request.pin, rect.center))
         yield
 
 
@@ -148,8 +167,9 @@ def _cost(
     if not obstacles.area.contains(rect) or rect.collidelist(taken) >= 0:
         return 1e18
     whole = cost + _soft_cost(rect, obstacles, k)
+    whole += FACING * max(0.0, -(offset[0] * request.rear[0] + offset[1] * request.rear[1])) / k
     if whole < least:
-        whole += _crossing_cost(request.pin, rect, obstacles)
+        whole += _crossing_cost(request.pin, rect, obstacles, taken[len(obstacles.hard) :])
     return whole
 
 
@@ -165,22 +185,30 @@ def _candidates(size: tuple[int, int], k: float, gap: int) -> tuple[tuple[float,
     return tuple((cost, offset) for cost, _, offset in sorted(found))
 
 
-def _crossing_cost(pin: tuple[float, float], rect: pygame.Rect, obstacles: Obstacles) -> float:
-    """What it costs that the line from pin to chip runs through names."""
+def _crossing_cost(
+    pin: tuple[float, float], rect: pygame.Rect, obstacles: Obstacles, chips: list[pygame.Rect]
+) -> float:
+    """What it costs that the line from pin to chip runs through names and under chips, and theirs under this one."""
     end, names = rect.center, obstacles.names
     x, y = min(pin[0], end[0]), min(pin[1], end[1])
     around = pygame.Rect(int(x) - 2, int(y) - 2, int(abs(pin[0] - end[0])) + 5, int(abs(pin[1] - end[1])) + 5)
-    crossed = 0
+    cost = 0.0
     for n in around.collidelistall(names):
         if names[n].clipline(pin, end) and not rect.contains(names[n]):
-            crossed += 1
-    return 90.0 * crossed
+            cost += CROSSING
+    for n in around.collidelistall(chips):
+        if chips[n].clipline(pin, end):
+            cost += UNDER
+    for leader in obstacles.leaders:
+        if rect.clipline(leader):
+            cost += UNDER
+    return cost
 
 
 def _soft_cost(rect: pygame.Rect, obstacles: Obstacles, k: float) -> float:
     cost = 0.0
     for i in rect.collidelistall(obstacles.soft):
         clip = rect.clip(obstacles.soft[i])
-        cost += 160 + 0.02 * clip.width * clip.height / (k * k)
-    cost += 30 * len(rect.collidelistall(obstacles.pins))
+        cost += COVERING + SPREAD * clip.width * clip.height / (k * k)
+    cost += PIN * len(rect.collidelistall(obstacles.pins))
     return cost

@@ -112,9 +112,7 @@ class Ribbons:
         surface.blit(frame.ground or frame.base, area.topleft, (area.left - dx, area.top - dy, *area.size))
         s = frame.camera.scale
         offset = (frame.size[0] / 2 - frame.camera.x * s + dx, frame.size[1] / 2 - frame.camera.y * s + dy)
-        covered = trails.draw(surface, area, self.ways, (s, *offset), view.theme, view.k)
-        names = [(a.picture, a.rect.move(dx, dy)) for a in frame.labels if a.rank in (1, 2)]
-        surface.blits([name for name in names if name[1].collidelist(covered) >= 0], False)
+        trails.draw(surface, area, self.ways, (s, *offset), view.theme, view.k)
 
     def _find_ways(self, view: View, found: list[Group], at_once: bool) -> None:
         """Bring the ways up to date."""
@@ -147,7 +145,7 @@ class Ribbons:
             self._spare = Layer(pygame.Surface(frame.size, 0, 32), frame)
 
     def _lay(self, view: View, frame: Frame) -> Iterator[Layer | None]:
-        """Ribbons and the more important names over a copy of the ground.
+        """Ribbons over a copy of the ground.
 
         Only what they covered is mended.
         """
@@ -171,8 +169,5 @@ class Ribbons:
         for way in ways:
             covered += trails.draw(picture, picture.get_rect(), [way], (s, *offset), view.theme, view.k)
             yield None
-        over = [a for a in frame.labels if a.rank in (1, 2) and a.rect.collidelist(covered) >= 0]
-        picture.blits([(a.picture, a.rect) for a in over], False)
-        layer.serial, layer.ways = serial, key
-        layer.covered = covered + [a.rect for a in over]
+        layer.serial, layer.ways, layer.covered = serial, key, covered
         yield layer

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz import battles, camps, knowledge, placing, pointing
+from viz import battles, camps, countries, knowledge, placing, pointing
 from viz.arrangement import BUDGET, Arrangement, Sprite
 from viz.boot import pygame
 from viz.captions import Captions
@@ -21,6 +21,7 @@ from viz.inspector import Inspector
 from viz.layout import Layout, make_layout
 from viz.lettering import Lettering
 from viz.mapside import map_side
+from viz.naming import Names
 from viz.outcomes import Strip
 from viz.overlays import Overlays
 from viz.panel import Panel
@@ -53,6 +54,7 @@ class Scene:
         self.tape = tape
         self.ground = Ground(map_, LIGHT, self.type)
         self.control = Control()
+        self.names = Names()
         self.arrangement = Arrangement(ChipMaker(self.type))
         self.ribbons = WarmRibbons()
         self.hud = Hud(self.type)
@@ -83,7 +85,7 @@ class Scene:
         self._clean: tuple[pygame.Surface, Layout, str] | None = None
         #: what the map looked like when it was drawn last while a lever was held, and for how many frames it has stood
         self._stood: tuple[tuple[object, ...], int] | None = None
-        self.countries = Countries()
+        self.countries = Countries(map_.borders)
         self.shown_countries: list[Spot] = []
 
     # -- what the desk asks ------------------------------------------------------------------------
@@ -117,6 +119,7 @@ class Scene:
     def forget(self) -> None:
         """Forget where chips stood and what view was made: the next picture depends on the state alone."""
         self.arrangement.forget()
+        self.names.forget()
         self.ribbons.forget()
         self.countries.forget()
         self.ground.drop()
@@ -177,9 +180,10 @@ class Scene:
         if state.captions and not any(one.silent for one in self.over):
             events = knowledge.events(tape, state.fog)
             self.caption = self.captions.at(events, state.hour, state.days_per_second, state.playing)
-        view = View(tape, state, layout, self.theme, self.type, frame, self.cards(state))
-        view.find_names()
+        view = View(tape, state, layout, self.theme, self.type, frame, self.names, self.cards(state))
+        view.chips = not self.swarm_shown()
         self.view = view
+        self.names.start(view)
         clip = surface.get_clip()
         surface.set_clip(layout.map)
         self._map(surface, view, dt, budget)
@@ -197,6 +201,7 @@ class Scene:
             if state.names:
                 boxes = [placing.box(s.pin, s.offset, s.size) for s in self.sprites.values()]
                 self.shown_countries = self.countries.names(view, boxes, budget == float("inf") or not state.playing)
+                self.names.veil(view, [countries.body_at(view, *spot) for spot in self.shown_countries])
         ready = chips.run == view.tape.digest
         self.ribbons.draw(surface, view, self.ground, chips.groups(), budget, ready)
         for picture, x, y in self.shown_countries:
@@ -206,10 +211,12 @@ class Scene:
         if swarm and crowd is not None:
             self.swarm.draw(surface, view, crowd)
         else:
-            chips.draw_pins(surface, view, self.ribbons.ways)
+            chips.draw_leaders(surface, view)
         if self.caption is not None:
             battles.beacon(surface, view, self.caption)
-        surface.blits(view.capitals, False)
+        self.names.draw(surface, view, dt)
+        if not swarm:
+            chips.draw_pins(surface, view, self.ribbons.ways)
         for mark, rect, _ in battles.marks(view):
             surface.blit(mark, rect)
         if state.compare:
@@ -340,7 +347,7 @@ class Scene:
     def moving(self) -> bool:
         """Whether chips are on their way or a view is in the making: then another frame is wanted."""
         making = self.ribbons.working or self.timeline.working
-        return making or not self.ground.settled() or self.arrangement.moving()
+        return making or not self.ground.settled() or self.arrangement.moving() or self.names.fading
 
     # -- what lies under the pointer ---------------------------------------------------------------
 

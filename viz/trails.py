@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viz import carto
@@ -79,26 +80,39 @@ class Tracks:
 
 
 def paths(tape: Tape, tracks: Tracks, groups: list[Group], hour: float) -> list[tuple[Group, Path]]:
-    """The way of each group's lead, and of members who came another way.
+    """The ways by which each group came, the lead's first, each with that part of the group which came by it.
 
-    Units that marched together are drawn once.
+    Units that marched together are drawn once, as wide as they are strong together.
     """
     found: list[tuple[Group, Path]] = []
     drawn: dict[int, list[set[int]]] = {}
     for one in sorted(groups, key=lambda g: -g.men):
         if one.age >= 0:
             continue
+        parts: list[tuple[Group, set[int]]] = []
         for body in one.members:
             points, mine = tracks.of(tape, body.unit, hour)
             if len(points) < 2:
                 continue
             # a unit that went where a larger one of its camp went is drawn with it
+            same = next((part for part, cells in parts if _together(mine, cells)), None)
+            if same is not None:
+                same.men += body.men
+                same.members.append(body)
+                continue
             others = drawn.setdefault(one.kind // 2, [])
-            if any(len(mine & other) * 4 >= len(mine) * 3 for other in others):
+            if any(_together(mine, other) for other in others):
                 continue
             others.append(mine)
-            found.append((one, points))
+            part = replace(one, lead=body.unit, members=[body], x=body.x, y=body.y, men=body.men)
+            parts.append((part, mine))
+            found.append((part, points))
     return found
+
+
+def _together(mine: set[int], other: set[int]) -> bool:
+    """Whether most of a way lies on another."""
+    return len(mine & other) * 4 >= len(mine) * 3
 
 
 def draw(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from viz import moment
 from viz.boot import pygame
-from viz.labels import DOT, around
+from viz.labels import beside
 
 if TYPE_CHECKING:
-    from viz.labels import Label
     from viz.layout import Layout
     from viz.lettering import Lettering
     from viz.mapmaker import Frame
+    from viz.naming import Names
     from viz.state import State
     from viz.tape import Tape
     from viz.theme import Theme
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class View:
-    """One picture in the making.  ``first`` and ``second`` are the rectangles of the names of rank 1 and.
-
-    2.
-    """
+    """One picture in the making."""
 
     tape: Tape
     state: State
@@ -35,10 +32,10 @@ class View:
     theme: Theme
     type: Lettering
     frame: Frame
+    names: Names
     cards: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
-    first: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
-    second: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
-    capitals: list[tuple[pygame.Surface, pygame.Rect]] = field(default_factory=list[tuple[pygame.Surface, pygame.Rect]])
+    #: whether chips are drawn: a map of many runs has none
+    chips: bool = True
     #: marks of battles, worked out when first asked for
     marks: list[tuple[pygame.Surface, pygame.Rect, bool]] | None = None
     _bodies: list[moment.Body] | None = None
@@ -65,62 +62,37 @@ class View:
             )
         return self._bodies
 
-    def find_names(self) -> None:
-        """Fill in where the names of the first two ranks stand on the screen."""
-        area = self.layout.map
-        same = self.frame.camera.scale == self.state.camera.scale
-        dx, dy = self._offset() if same else (0, 0)
-        if same:
-            self.second = on_screen(self.frame.labels, 2, dx, dy, area)
-        for label in self.frame.labels:
-            if label.rank != 1:
-                continue
-            rect = label.rect.move(dx, dy)
-            if not same:
-                # while the scale changes a name keeps its side of the dot
-                x, y = self.pixel(*self.frame.camera.sheet(*label.dot, *self.frame.size))
-                rect = label.rect.move(round(x - label.dot[0]), round(y - label.dot[1]))
-            place = self._clear(label, rect) if rect.colliderect(area) else None
-            if place is not None:
-                self.capitals.append((label.picture, place))
-        self.first = [rect for _, rect in self.capitals]
+    @property
+    def first(self) -> list[pygame.Rect]:
+        """Where the names of the first rank stand."""
+        return self.names.rects(self, 1)
 
-    def _clear(self, label: Label, rect: pygame.Rect) -> pygame.Rect | None:
-        """Where the name of a large town is read whole: where the view put it, or on another side of its dot.
-
-        A card or the map's edge may lie over it, which the view did not know.  None for a name of which a part would
-        peep out while its dot is covered or off the map.
-        """
-        area = self.layout.map
-        dot = (label.dot[0] + rect.left - label.rect.left, label.dot[1] + rect.top - label.rect.top)
-        if area.contains(rect) and rect.collidelist(self.cards) < 0:
-            return rect
-        if not area.collidepoint(dot) or any(card.collidepoint(dot) for card in self.cards):
-            return None
-        gap = DOT[1] * self.k + 3 * self.k
-        taken = [*self.cards, *(other for _, other in self.capitals)]
-        free = [r for r in around(rect.size, dot, gap) if area.contains(r) and r.collidelist(taken) < 0]
-        if not free:
-            return rect
-        # the sides come best first; a side where no lesser name stands is better still
-        return next((r for r in free if r.collidelist(self.second) < 0), free[0])
+    @property
+    def second(self) -> list[pygame.Rect]:
+        """Where the names of the second rank stand."""
+        return self.names.rects(self, 2)
 
     def all_names(self) -> list[pygame.Rect]:
-        """Rectangles of the names of all ranks and of the waters on the screen."""
-        if self.frame.camera.scale != self.state.camera.scale:
-            return self.first + self.second
-        dx, dy = self._offset()
-        others = (on_screen(self.frame.labels, rank, dx, dy, self.layout.map) for rank in (0, 2, 3))
-        return [*self.first, *(rect for rects in others for rect in rects)]
+        """Where the names of all ranks and of the waters stand."""
+        return self.names.rects(self, 0, 1, 2, 3)
 
-    def _offset(self) -> tuple[int, int]:
+    def drawn_up(self) -> list[pygame.Rect]:
+        """Where the view's picture would have the names of the first two ranks: they stay there, whatever passes."""
+        labels = [label for label in self.frame.labels if label.rank in (1, 2)]
+        if self.frame.camera.scale == self.state.camera.scale:
+            dx, dy = self.offset()
+            return [label.rect.move(dx, dy) for label in labels]
+        return [beside(a.picture.get_size(), self.pixel(*a.at), a.gap, a.side) for a in labels]
+
+    def whole(self) -> bool:
+        """Whether the ground's view covers what the camera sees, at its scale."""
+        if self.frame.camera.scale != self.state.camera.scale:
+            return False
+        dx, dy = self.offset()
+        return pygame.Rect((dx, dy), self.frame.size).contains(self.layout.map)
+
+    def offset(self) -> tuple[int, int]:
         """From the view's picture to the screen, in pixels."""
         area = self.layout.map
         x, y = self.frame.spot(self.state.camera.x, self.state.camera.y)
         return area.left - round(x - area.width / 2), area.top - round(y - area.height / 2)
-
-
-def on_screen(labels: list[Label], rank: int, dx: int, dy: int, area: pygame.Rect) -> list[pygame.Rect]:
-    """Rectangles of the names of one rank, moved by ``dx``, ``dy``, that touch the area."""
-    moved = (label.rect.move(dx, dy) for label in labels if label.rank == rank)
-    return [rect for rect in moved if rect.colliderect(area)]

@@ -222,6 +222,21 @@ def test_a_choice_forks_the_run_at_that_hour_and_is_compared(
     assert table.tape.digest == played.digest
 
 
+def test_a_comparison_that_comes_in_play_waits_behind_its_button(table: Any, standing: threading.Event) -> None:
+    table.state.hour = 2300.0
+    table.key(pygame.K_j)
+    table.table.deciding.runs = 2
+    table.key(pygame.K_1)
+    assert table.state.playing
+    standing.set()
+    table.until(lambda: table.table.deciding.verdict is not None)
+    table.state.playing = False
+    table.turn()
+    assert card(table) is None, "who stops to speak is not interrupted"
+    table.key(pygame.K_RETURN)
+    assert isinstance(card(table), Comparison)
+
+
 def test_the_order_of_the_options_does_not_give_history_away(council: Council) -> None:
     places = {
         next(n for n, option in enumerate(offered(one)) if option.history) / (len(one.options) - 1)
