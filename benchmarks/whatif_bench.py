@@ -80,7 +80,7 @@ class Bench:
         before = self.fixed()
         began, processor = time.perf_counter(), time.thread_time()
         for event in events:
-            self.desk.handle(event, self.state)
+            self.desk.wishes += self.desk.handle(event, self.state)
             self.grant(RERUN, SETTLE)
         self.desk.step(self.state, FRAME)
         self.grant(RERUN, SETTLE)
