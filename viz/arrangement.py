@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Hours between two arrangements; pixels (virtual) that the map may pan before the next.
 TICK, PAN = 3, 26
+#: Virtual units below a chip for the plate that tells the age of a report.
+FOOT = 32
 #: Seconds a frame that an arrangement in the making may take, and the change of scale that counts as a jump.
 BUDGET, ZOOM = 0.0012, 1.08
 
@@ -43,6 +45,13 @@ class Sprite:
     offset: tuple[float, float]
     now: tuple[float, float]
     pin: tuple[float, float] = (0.0, 0.0)
+    #: pixels below it for a plate
+    foot: int = 0
+
+    def room(self) -> pygame.Rect:
+        """The room it takes where it goes, its plate included."""
+        rect = placing.box(self.pin, self.offset, self.size)
+        return pygame.Rect(rect.left, rect.top, rect.width, rect.height + self.foot)
 
     def rect(self) -> pygame.Rect:
         """The chip's body on the screen, without its shadow."""
@@ -111,7 +120,16 @@ class Arrangement:
         state, camera = view.state, view.state.camera
         tick = int(state.hour) // TICK
         cards = tuple(tuple(r) for r in view.cards)
-        fixed = (view.layout, state.fog, state.language, state.theme, state.compare, state.selection, view.chips)
+        fixed = (
+            view.layout,
+            state.fog,
+            state.language,
+            state.theme,
+            state.compare,
+            state.selection,
+            view.chips,
+            view.aged,
+        )
         key = (fixed, tick, round(camera.scale, 3), cards, id(view.frame), view.tape.digest, state.playing)
         x, y = camera.x * camera.scale, camera.y * camera.scale
         moved = abs(x - self._at[0]) + abs(y - self._at[1]) > PAN * view.k
@@ -186,13 +204,13 @@ class Arrangement:
             old = self.sprites.get(one.lead)
             now = room.offset if jumped or old is None else old.now
             face = self._face(view, one, room.size)
-            sprites[one.lead] = Sprite(one, face, request.sizes[room.size], room.offset, now, request.pin)
+            sprites[one.lead] = Sprite(one, face, request.sizes[room.size], room.offset, now, request.pin, request.foot)
             yield
         for lead, old in self.sprites.items():
             # a chip goes on its way while the next arrangement is made
             if lead in sprites and not jumped:
                 sprites[lead].now = old.now
-        boxes = [placing.box(s.pin, s.offset, s.size) for s in sprites.values()] if view.chips else []
+        boxes = [s.room() for s in sprites.values()] if view.chips else []
         ghosts: list[tuple[Waypoint, pygame.Rect]] = []
         if view.state.compare:
             obstacles.hard = obstacles.hard + [box.inflate(8, 8) for box in boxes]
@@ -208,11 +226,12 @@ class Arrangement:
         layout, k = view.layout, view.k
         found = placing.Obstacles(layout.map.inflate(-layout.u(10), -layout.u(10)))
         found.hard = [r.inflate(layout.u(8), layout.u(8)) for r in view.cards]
-        found.hard += [r.inflate(-round(r.width * 0.02), -round(r.height * 0.2)) for r in view.first]
+        first = view.names.capitals(view)
+        found.hard += [r.inflate(-round(r.width * 0.02), -round(r.height * 0.2)) for r in first]
         found.hard += [rect for _, rect, _ in battles.marks(view)]
         found.hard += [letters(rect) for rect in view.names.fought_for(view)]
         found.soft = view.second
-        found.names = [r.inflate(-8, -10) for r in view.first + view.second]
+        found.names = [r.inflate(-8, -10) for r in first + view.second]
         for one in visible:
             x, y = view.pixel(one.x, one.y)
             found.pins.append(pygame.Rect(round(x - 9 * k), round(y - 9 * k), round(18 * k), round(18 * k)))
@@ -237,7 +256,8 @@ class Arrangement:
         last = None if jumped or old is None else old.offset
         sizes = [self.chips.size(tier, name, number, view.k) for tier in self._tiers(one)]
         keep = placing.STAY_IN_PLAY if view.state.playing else placing.STAY
-        return placing.Request(one.lead, view.pixel(one.x, one.y), sizes, last, keep, groups.rear(one, others))
+        rear, foot = groups.rear(one, others), round(FOOT * view.k) if view.aged and one.age >= 0 else 0
+        return placing.Request(one.lead, view.pixel(one.x, one.y), sizes, last, keep, rear, foot)
 
     def _face(self, view: View, one: Group, size: int) -> pygame.Surface:
         name, number = self._words(one)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: and height.
 TIERS = ((42, 27, 0, 46, 28), (66, 30, 21, 58, 38), (76, 35, 23, 64, 42))
 SHADOW = 8
+#: Width in virtual units from which a name is cut.
+NAME = 232
 _KEPT = 120
 
 
@@ -56,7 +58,7 @@ class ChipMaker:
         return found
 
     def _name(self, tier: int, name: str, k: float) -> str:
-        return self.type.shorten(lettering.SEMIBOLD, TIERS[tier][2] * k, name, 205 * k)
+        return self.type.shorten(lettering.SEMIBOLD, TIERS[tier][2] * k, name, NAME * k)
 
     def face(
         self,

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _KEPT = 40
 CARD_ALPHA = 243
-LEGEND_ROWS = 12
+LEGEND_ROWS = 14
+#: Rows that explain the symbols of arms.
+ARMS = {4: "cavalry", 5: "infantry", 12: "artillery", 13: "air"}
 
 
 class Hud:
@@ -168,7 +170,7 @@ class Hud:
         worn = [n for n in range(4) if camps.livery(self.camps, n, state.language)]
 
         def paint(card: pygame.Surface) -> None:
-            for row, n in enumerate([*worn, *range(4, LEGEND_ROWS)][:rows]):
+            for row, n in enumerate([*worn, 4, 5, 12, 13, *range(6, 12)][:rows]):
                 y = round(11 * k + step * (row + 0.5))
                 box = pygame.Rect(round(20 * k), y - round(13 * k), round(42 * k), round(26 * k))
                 word = self._legend_row(card, n, box, theme, k)
@@ -196,12 +198,10 @@ class Hud:
             )
             return ""
         mid = [(float(box.left), float(box.centery)), (float(box.right), float(box.centery))]
-        if n in (4, 5):
+        if n in ARMS:
             slim = box.inflate(-round(6 * k), 0)
-            chips.draw_symbol(
-                card, slim, "cavalry" if n == 4 else "infantry", theme.liveries[RED], max(2, round(2.4 * k))
-            )
-            return "legend-cavalry" if n == 4 else "legend-infantry"
+            chips.draw_symbol(card, slim, ARMS[n], theme.liveries[RED], max(2, round(2.4 * k)))
+            return f"legend-{ARMS[n]}"
         if n == 6:
             mark = icons.burst(round(36 * k), True, theme)
             card.blit(mark, mark.get_rect(center=box.center))

@@ -110,14 +110,14 @@ class Lettering:
         return edge
 
     def wrap(self, face: str, pixels: float, text: str, width: float, lines: int = 99) -> list[str]:
-        """The text broken into at most ``lines`` lines of a width in pixels.
+        """The text broken into at most ``lines`` lines of a width in pixels, at plain spaces.
 
-        The last one ends in an ellipsis if cut.
+        A number keeps its thin gaps, and its per cent sign. The last line ends in an ellipsis if cut.
         """
         rows: list[str] = []
-        for paragraph in text.split("\n"):
+        for paragraph in text.replace(" %", f"{THIN}%").split("\n"):
             row = ""
-            for word in paragraph.split():
+            for word in paragraph.split(" "):
                 longer = f"{row} {word}" if row else word
                 if row and self.width(face, pixels, longer) > width:
                     rows.append(row)

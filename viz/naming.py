@@ -86,6 +86,8 @@ class Names:
         #: seconds for which names have been drawn, and since when a name that does not stand could
         self._clock = 0.0
         self._waiting: dict[str, float] = {}
+        #: the side that chips were told to keep free for each name of the first rank
+        self._next: dict[str, int] = {}
         #: the least names that make room for a country's
         self._veiled: set[str] = set()
         #: rectangles in a view's picture of those that stand, and for which view that was worked out
@@ -94,7 +96,7 @@ class Names:
 
     def forget(self) -> None:
         """Place the next names from nothing."""
-        self.standing, self._going, self._waiting, self._rects_of = {}, [], {}, (0, 0.0)
+        self.standing, self._going, self._waiting, self._next, self._rects_of = {}, [], {}, {}, (0, 0.0)
 
     @property
     def fading(self) -> bool:
@@ -108,6 +110,21 @@ class Names:
         if not self.standing and view.state.names:
             for _ in self.settle(view, [], [], True, True):
                 pass
+
+    def capitals(self, view: View) -> list[pygame.Rect]:
+        """Where the names of the first rank will stand beside the cards of now: chips keep clear of them."""
+        crowd, near = Crowd(view.layout.map, view.cards, [], []), view.layout.map.inflate(40, 40)
+        self._next = {}
+        for label in view.frame.labels if view.state.names else ():
+            spot = view.pixel(*label.at)
+            if label.rank != 1 or not near.collidepoint(spot):
+                continue
+            last = self.standing.get(label.name)
+            one = _room(view, label, spot, last.side if last is not None else None, crowd)
+            if one is not None:
+                self._next[label.name] = one.side
+                crowd.names.append(one.rect(spot))
+        return crowd.names
 
     def settle(
         self,
@@ -136,7 +153,8 @@ class Names:
             if not near.collidepoint(spot):
                 continue
             one = self._kept(label, spot, last, crowd) if patient and last is not None else None
-            one = one or _room(view, label, spot, last.side if last is not None else None, crowd)
+            side = self._next.get(label.name, last.side if last is not None else None)
+            one = one or _room(view, label, spot, side, crowd)
             if one is None:
                 continue
             if patient and last is None:
@@ -252,7 +270,7 @@ def _faint(surface: pygame.Surface, one: Standing, rect: pygame.Rect) -> None:
     picture = one.label.picture
     picture.set_alpha(round(255 * max(0.0, one.seen)))
     surface.blit(picture, rect)
-    picture.set_alpha(None)
+    picture.set_alpha(255)  # not None: then the air round the letters would be drawn, too
 
 
 def _near(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -110,6 +110,7 @@ class Overlays:
         if self.help_card is None or self.help_card[0] != key:
             self.help_card = (key, self._make_help(layout, state, theme))
         card = self.help_card[1]
+        surface.fill((64, 64, 64), layout.map, pygame.BLEND_RGB_MULT)  # the map steps back
         surface.blit(card, card.get_rect(center=layout.map.center))
 
     def _make_help(self, layout: Layout, state: State, theme: Theme) -> pygame.Surface:

@@ -69,6 +69,8 @@ class Request:
     keep: float = STAY
     #: the direction away from the enemy, a unit vector, or (0, 0)
     rear: tuple[float, float] = (0.0, 0.0)
+    #: pixels below the chip that belong to it, for a plate
+    foot: int = 0
 
 
 @dataclass(slots=True)
@@ -113,6 +115,7 @@ def place_each(requests: list[Request], obstacles: Obstacles, k: float, found: d
         if room is not None:
             found[request.key] = room
             rect = box(request.pin, room.offset, request.sizes[room.size])
+            rect.height += request.foot
             taken.append(rect.inflate(2 * gap, 2 * gap))
             obstacles.leaders.append((request.pin, rect.center))
         yield
@@ -130,7 +133,7 @@ def _find(request: Request, taken: list[pygame.Rect], obstacles: Obstacles, k: f
     for number, size in enumerate(request.sizes):
         best: Room | None = None
         least = 1e18
-        rect = pygame.Rect(0, 0, *size)
+        rect = pygame.Rect(0, 0, size[0], size[1] + request.foot)
         if last is not None:
             base = max(0.0, math.hypot(*last) / k - 46) * 0.5 - request.keep
             for cost, dx, dy in _NUDGES:
@@ -163,7 +166,7 @@ def _cost(
 ) -> float:
     """What a chip at this offset costs in all (``rect``, of its size, is put there); no room or dearer: 1e18."""
     px, py = request.pin
-    rect.center = (round(px + offset[0]), round(py + offset[1]))
+    rect.center = (round(px + offset[0]), round(py + offset[1] + request.foot / 2))
     if not obstacles.area.contains(rect) or rect.collidelist(taken) >= 0:
         return 1e18
     whole = cost + _soft_cost(rect, obstacles, k)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz import battles, camps, countries, knowledge, placing, pointing
+from viz import battles, camps, countries, knowledge, pointing
 from viz.arrangement import BUDGET, Arrangement, Sprite
 from viz.boot import pygame
 from viz.captions import Captions
@@ -181,7 +181,7 @@ class Scene:
             events = knowledge.events(tape, state.fog)
             self.caption = self.captions.at(events, state.hour, state.days_per_second, state.playing)
         view = View(tape, state, layout, self.theme, self.type, frame, self.names, self.cards(state))
-        view.chips = not self.swarm_shown()
+        view.chips, view.aged = not self.swarm_shown(), any(one.aged for one in self.over)
         self.view = view
         self.names.start(view)
         clip = surface.get_clip()
@@ -199,7 +199,7 @@ class Scene:
         if chips.arrange(view, budget):
             self.shown_countries = []
             if state.names:
-                boxes = [placing.box(s.pin, s.offset, s.size) for s in self.sprites.values()]
+                boxes = [s.room() for s in self.sprites.values()]
                 self.shown_countries = self.countries.names(view, boxes, budget == float("inf") or not state.playing)
                 self.names.veil(view, [countries.body_at(view, *spot) for spot in self.shown_countries])
         ready = chips.run == view.tape.digest

@@ -294,6 +294,11 @@ class Turning:
         """Whether caption and fog's banner are left out: a card says what there is to say."""
         return self.page is not None or self.command.field is not None
 
+    @property
+    def aged(self) -> bool:
+        """Whether the chips of the enemy have plates with the age of the news."""
+        return self.deciding.veiled or self.command.field is not None
+
     def rects(self, layout: Layout) -> list[pygame.Rect]:
         """The room that cards take on the map."""
         found = [self.leaf.rect] if self.page is not None and not self.page.wide else []

@@ -12,7 +12,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Өөрийн: {men} хүн, {horses} морь, {guns} их буу, {mg} пулемёт; {place}",
     ),
     "dc-state": (
-        "Lost so far {losses} %; rations for {days} days, {rounds} rounds a man; "
+        "Lost so far {losses} %; rations {days} days, {rounds} rounds a man; "
         "fatigue {fatigue} %, cohesion {cohesion} %",
         "Потеряно {losses} %; продовольствия на {days} дн., {rounds} патр. на человека; "
         "усталость {fatigue} %, сплочённость {cohesion} %",

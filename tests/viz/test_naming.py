@@ -180,3 +180,40 @@ def test_a_part_that_came_another_way_has_a_ribbon_of_its_own_width(tape: Tape, 
             assert sum(part.men for part in parts) <= one.men
             assert all(part.men == sum(b.men for b in part.members) for part in parts)
     assert parts_seen
+
+
+def test_a_name_that_has_faded_is_drawn_as_ever(scene: Scene, state: State, fake: ModuleType) -> None:
+    """Its picture is shared: what fading does to it must not show in the next frames."""
+    state.hour, state.director = fake.hour_of("0501") + 12.0, False
+    state.camera = Camera(106.0, -57.6, 120.0)
+    before = drawn(scene, state)
+    state.log = True
+    for _ in range(40):
+        scene.draw(pygame.Surface((1280, 720), 0, 32), state, 1 / 60, 0.004)
+    state.log = False
+    for _ in range(120):
+        scene.draw(pygame.Surface((1280, 720), 0, 32), state, 1 / 60, 0.004)
+    scene.forget()
+    assert pygame.image.tobytes(before, "RGB") == pygame.image.tobytes(drawn(scene, state), "RGB")
+
+
+def test_a_line_breaks_neither_in_a_number_nor_before_per_cent(scene: Scene) -> None:
+    text = "lost so far 41 %; cohesion 39 % of 1\u2009980 men"
+    for width in range(20, 400, 7):
+        for row in scene.type.wrap("sans", 24, text, width):
+            assert not row.startswith(("%", "980"))
+            assert not row.endswith("1")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_no_chip_lies_on_a_large_town_when_a_card_opens(scene: Scene, state: State, fake: ModuleType, day: str) -> None:
+    """A name of the first rank that steps aside from a card is told to the chips before they are placed."""
+    state.hour = fake.hour_of(day) + 12
+    drawn(scene, state, (1024, 768))
+    state.selection = ("unit", 3)
+    for _ in range(40):
+        scene.draw(pygame.Surface((1024, 768), 0, 32), state, 1 / 60, 0.004)
+    assert scene.view is not None
+    chips = [s.rect() for s in scene.sprites.values()]
+    for rect in scene.view.first:
+        assert letters(rect).collidelist(chips) < 0
