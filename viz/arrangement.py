@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Hours between two arrangements; pixels (virtual) that the map may pan before the next.
 TICK, PAN = 3, 26
+#: Size of the pin of a part that stands beside its group's.
+APART = 0.7
 #: Virtual units below a chip for the plate that tells the age of a report.
 FOOT = 32
 #: Seconds a frame that an arrangement in the making may take, and the change of scale that counts as a jump.
@@ -232,6 +234,7 @@ class Arrangement:
         found.hard += [letters(rect) for rect in view.names.fought_for(view)]
         found.soft = view.second
         found.names = [r.inflate(-8, -10) for r in first + view.second]
+        found.pins = [view.beacon] if view.beacon is not None else []
         for one in visible:
             x, y = view.pixel(one.x, one.y)
             found.pins.append(pygame.Rect(round(x - 9 * k), round(y - 9 * k), round(18 * k), round(18 * k)))
@@ -315,9 +318,11 @@ class Arrangement:
                 tail = view.pixel(*march[0])
                 trails.head(surface, view.theme, strong[lead], tail, pixels[lead], k, march[1])
         pins: list[tuple[pygame.Surface, tuple[int, int]]] = []
-        for one in found:
+        leads = {one.lead for one in found}
+        apart = [part for lead, part in parts.items() if lead in pixels and lead not in leads]
+        for one, size in (*((part, APART) for part in apart), *((one, 1.0) for one in found)):
             x, y = pixels[one.lead]
-            dot = self.chips.pin(view.theme.liveries[one.kind], k)
+            dot = self.chips.pin(view.theme.liveries[one.kind], size * k)
             wide = dot.get_width() // 2
             pins.append((dot, (round(x) - wide, round(y) - wide)))
         surface.fblits(pins)

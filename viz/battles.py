@@ -84,6 +84,15 @@ def _beside(view: View, mark: pygame.Surface, spot: tuple[float, float]) -> pyga
 RING, SWELL, PERIOD = 27, 9, 30.0
 
 
+def beacon_rect(view: View, event: Event | None) -> pygame.Rect | None:
+    """Where the ring stands round the place that a caption speaks of; None when there is none."""
+    if event is None or event.group == BATTLE or event.x is None or event.y is None:
+        return None
+    reach = round(RING * view.k)
+    x, y = view.pixel(event.x, event.y)
+    return pygame.Rect(round(x) - reach, round(y) - reach, 2 * reach, 2 * reach)
+
+
 def beacon(surface: pygame.Surface, view: View, event: Event) -> None:
     """A ring round the place that the caption speaks of; battles have their burst instead."""
     if event.group == BATTLE or event.x is None or event.y is None:

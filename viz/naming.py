@@ -235,8 +235,8 @@ class Names:
 
     # -- drawing -------------------------------------------------------------------------------------
 
-    def draw(self, surface: pygame.Surface, view: View, dt: float) -> None:
-        """The names; ``dt`` seconds have passed (0: nothing is faded)."""
+    def draw(self, surface: pygame.Surface, view: View, dt: float, plates: list[pygame.Rect]) -> None:
+        """The names; ``dt`` seconds have passed (0: nothing is faded). Lesser ones are left out under ``plates``."""
         self._clock += dt
         if not view.state.names:
             self._finish()
@@ -247,6 +247,8 @@ class Names:
         for one, rect in zip(self.standing.values(), self._on_screen(view), strict=True):
             one.seen = min(1.0, one.seen + dt / FADE)
             if one.label.name in self._veiled:
+                continue
+            if plates and one.label.rank != 1 and letters(rect).collidelist(plates) >= 0:
                 continue
             if one.seen >= 1:
                 whole.append((one.label.picture, rect))
@@ -309,7 +311,10 @@ def _room(view: View, label: Label, spot: tuple[float, float], last: int | None,
     if covered is not None or label.rank > 1:
         return covered
     open_ = [side for side, rect in sides if crowd.open(rect)]
-    return Standing(label, open_[0] if open_ and best not in open_ else best)
+    if open_:
+        return Standing(label, best if best in open_ else open_[0])
+    # better no name at the very edge than the half of one
+    return Standing(label, best) if crowd.area.contains(sides[best][1]) else None
 
 
 def _unmarked(rect: pygame.Rect, marks: list[pygame.Rect], dot: pygame.Rect) -> bool:

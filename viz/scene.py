@@ -182,6 +182,7 @@ class Scene:
             self.caption = self.captions.at(events, state.hour, state.days_per_second, state.playing)
         view = View(tape, state, layout, self.theme, self.type, frame, self.names, self.cards(state))
         view.chips, view.aged = not self.swarm_shown(), any(one.aged for one in self.over)
+        view.beacon = battles.beacon_rect(view, self.caption)
         self.view = view
         self.names.start(view)
         clip = surface.get_clip()
@@ -208,13 +209,17 @@ class Scene:
             px, py = view.pixel(x, y)
             surface.blit(picture, picture.get_rect(center=(round(px), round(py))))
         swarm, crowd = self.swarm_shown(), self.panel.crowd
+        plates: list[pygame.Rect] = []
+        other = self.history if self.panel.views.worlds and self.history is not view.tape else None
         if swarm and crowd is not None:
             self.swarm.draw(surface, view, crowd)
+            plates = self.swarm.plates
         else:
             chips.draw_leaders(surface, view)
+            plates = self.worlds.arrange(view, chips, other) if other is not None else []
         if self.caption is not None:
             battles.beacon(surface, view, self.caption)
-        self.names.draw(surface, view, dt)
+        self.names.draw(surface, view, dt, plates)
         if not swarm:
             chips.draw_pins(surface, view, self.ribbons.ways)
         for mark, rect, _ in battles.marks(view):
@@ -223,8 +228,8 @@ class Scene:
             chips.draw_ghosts(surface, view)
         if swarm:
             return
-        if self.panel.views.worlds and self.history is not None and self.history is not view.tape:
-            self.worlds.draw(surface, view, chips, self.history)
+        if other is not None:
+            self.worlds.draw(surface, view, chips, other)
         chips.draw_chips(surface, view, dt)
 
     def _held(self, state: State) -> list[int]:

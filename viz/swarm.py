@@ -43,6 +43,8 @@ class Swarm:
 
     def __init__(self) -> None:
         self.dots: list[Dot] = []
+        #: where the names of the forces stood in the last picture
+        self.plates: list[pygame.Rect] = []
         self._key: tuple[object, ...] = ()
         self._pictures: dict[tuple[object, ...], pygame.Surface] = {}
         self._version: tuple[object, ...] = ()
@@ -101,9 +103,9 @@ class Swarm:
             self._pictures[key] = found
         return found
 
-    @staticmethod
-    def _names(surface: pygame.Surface, view: View, crowd: Crowd, dots: list[Dot]) -> None:
+    def _names(self, surface: pygame.Surface, view: View, crowd: Crowd, dots: list[Dot]) -> None:
         """A name with its share on a plate at each force's largest dot, where there is room."""
+        self.plates = []
         taken: list[pygame.Rect] = [*view.cards, *view.first]
         pad = max(4, round(7 * view.k))
         for dot in sorted(dots, key=lambda one: -one.share):
@@ -133,6 +135,7 @@ class Swarm:
             pygame.draw.rect(surface, livery.fill if dot_dark(crowd, dot) else livery.outline, edge)
             surface.blit(line, line.get_rect(center=rect.center))
             taken.append(rect)
+            self.plates.append(rect)
 
     def at(self, view: View, px: int, py: int) -> Dot | None:
         """The dot under a pixel."""

@@ -36,6 +36,8 @@ class View:
     cards: list[pygame.Rect] = field(default_factory=list[pygame.Rect])
     #: whether chips are drawn: a map of many runs has none
     chips: bool = True
+    #: the ring round the place that the caption speaks of
+    beacon: pygame.Rect | None = None
     #: whether a plate under each chip of the enemy tells how old the news of it is
     aged: bool = False
     #: marks of battles, worked out when first asked for

@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "at-hour": ("{n}:00", "{n}:00", "{n}:00"),
     "model-run": ("model run, seed {seed}", "модель, прогон {seed}", "загвар, үр {seed}"),
     # cards
-    "reds": ("Red Army and MPA", "Красные и МНА", "Улаан ба МАЦ"),
+    "reds": ("Reds and allies", "Красные и союзники", "Улаан ба холбоотон"),
     "whites": ("Whites and allies", "Белые и союзники", "Цагаан ба холбоотон"),
     "legend-red": ("Red Army", "Красная армия", "Улаан арми"),
     "legend-peoples": ("Mongol People's Army", "Монгольская нар. армия", "Монгол Ардын Цэрэг"),

@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{who}: здесь в {share} прогонов ({n})",
         "{who}: тооцооны {share}-д энд ({n})",
     ),
-    "fan-red": ("Reds and MPA, men", "Красные и МНА, чел.", "Улаан ба МАЦ, хүн"),
+    "fan-red": ("Reds and allies, men", "Красные и союзники, чел.", "Улаан ба холбоотон, хүн"),
     "fan-white": ("Whites and allies, men", "Белые и союзники, чел.", "Цагаан ба холбоотон, хүн"),
     "fan-note": (
         "Line: the run on the map. Bands: middle half and 95 % of the runs; dotted: history's settings. "

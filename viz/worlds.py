@@ -36,6 +36,11 @@ class Worlds:
 
     def draw(self, surface: pygame.Surface, view: View, chips: Arrangement, other: Tape) -> None:
         """Dashed chips of ``other`` at the view's hour, clear of the chips that stand there."""
+        self.arrange(view, chips, other)
+        self._paint(surface, view)
+
+    def arrange(self, view: View, chips: Arrangement, other: Tape) -> list[pygame.Rect]:
+        """Give them room where that is due; returns where they stand."""
         camera = view.state.camera
         key = (
             other.digest, view.tape.digest, int(view.state.hour) // 3, round(camera.scale, 3), view.layout,
@@ -45,7 +50,7 @@ class Worlds:
         if key != self._key:
             self._key = key
             self.ghosts = self._place(view, chips, other)
-        self._paint(surface, view)
+        return [rect for _, rect, _ in self.ghosts]
 
     def _place(self, view: View, chips: Arrangement, other: Tape) -> list[tuple[Group, pygame.Rect, str]]:
         hour, k = view.state.hour, view.k
@@ -61,7 +66,8 @@ class Worlds:
         room = placing.Obstacles(view.layout.map.inflate(-view.layout.u(10), -view.layout.u(10)))
         room.hard = [r.inflate(8, 8) for r in view.cards]
         room.hard += [placing.box(s.pin, s.offset, s.size).inflate(8, 8) for s in chips.sprites.values()]
-        room.soft = view.first + view.second
+        room.hard += view.first
+        room.soft = view.second
         texts = [f"{groups.name(other, g, view.state.language, hour)} {rounded(g.men)}" for g in seen]
         wanted = [
             placing.Request(

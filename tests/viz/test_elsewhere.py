@@ -35,7 +35,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Tape:
 def test_the_campaign_keeps_its_sheet_and_its_words(tape: Tape) -> None:
     assert sheet_of([(p.x, p.y) for p in tape.places]) is THEATRE
     assert camps.own(tape.camps)
-    assert tape.camps[0][0] == "Red Army and MPA"
+    assert tape.camps[0][0] == "Reds and allies"
 
 
 def test_another_war_has_a_sheet_of_its_own(foreign: Tape, scene: Scene, state: State) -> None:
