@@ -30,6 +30,8 @@ DOT = {1: 6.5, 2: 5.0, 3: 3.6}
 
 #: The side of a name of a water: it stands on the point itself.
 WATER = -1
+#: Sides that a name may take; large towns have two more, farther off.
+SIDES, ALL_SIDES = 8, 10
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ def _dot_rect(spot: tuple[float, float], radius: float) -> pygame.Rect:
 def beside(size: tuple[int, int], spot: tuple[float, float], gap: float, side: int) -> pygame.Rect:
     """The rectangle of a name on one of eight sides of a dot: right, left, below, above, and the corners between.
 
-    On the point itself for the side ``WATER``.
+    Farther below and above for the sides 8 and 9; on the point itself for the side ``WATER``.
     """
     w, h = size
     x, y = spot
@@ -105,6 +107,8 @@ def beside(size: tuple[int, int], spot: tuple[float, float], gap: float, side: i
         x, y = (x + gap, y - h / 2) if side == 0 else (x - gap - w, y - h / 2)
     elif side < 4:
         x, y = (x - w / 2, y + gap - tight) if side == 2 else (x - w / 2, y - gap - h + tight)
+    elif side >= SIDES:
+        x, y = (x - w / 2, y + gap + h * 0.55) if side == SIDES else (x - w / 2, y - gap - h * 1.55)
     else:
         x, y = x + slant if side < 6 else x - w - slant, y - h + tight if side % 2 == 0 else y - tight
     return pygame.Rect(round(x), round(y), w, h)
@@ -124,7 +128,7 @@ def _free_side(
     own: pygame.Rect,
 ) -> int | None:
     others = [d for d in dots if d is not own]
-    for side in range(8):
+    for side in range(SIDES):
         slim = letters(beside(size, spot, gap, side))
         if slim.collidelist(taken) < 0 and slim.collidelist(others) < 0:
             return side

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from viz import battles
 from viz.boot import pygame
-from viz.labels import DOT, STYLES, WATER, beside, letters
+from viz.labels import ALL_SIDES, DOT, SIDES, STYLES, WATER, beside, letters
 
 if TYPE_CHECKING:
     from viz.labels import Label
@@ -304,7 +304,7 @@ def _room(view: View, label: Label, spot: tuple[float, float], last: int | None,
             covered = covered or Standing(label, side)  # a pin on its letters is better than no name
     if label.side == WATER:
         return covered
-    sides = [(side, beside(size, spot, gap, side)) for side in range(8)]
+    sides = [(side, beside(size, spot, gap, side)) for side in range(ALL_SIDES if label.rank == 1 else SIDES)]
     for side, rect in sides:
         if _free(rect, crowd) and _unmarked(rect, crowd.pins, dot) and _unmarked(rect, crowd.dots_of(view), dot):
             return Standing(label, side)

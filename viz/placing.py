@@ -37,6 +37,8 @@ STAY, STAY_IN_PLAY = 26.0, 120.0
 #: What it costs to lie on a name and on each square unit of it, and that the line to the pin runs through a name. A
 #: unit of distance costs 0.5: names can step aside, so a chip had better be near its pin.
 COVERING, SPREAD, CROSSING = 40.0, 0.01, 25.0
+#: From where a unit of distance costs so much more: a long line is followed by nobody from the tenth row.
+FAR, FARTHER = 110.0, 0.75
 #: What it costs to hide a pin, and that the line to the pin runs under another chip.
 PIN, UNDER = 80.0, 80.0
 #: What each unit costs that a chip stands nearer to the enemy than its pin: beyond the line it would mislead.
@@ -184,7 +186,8 @@ def _candidates(size: tuple[int, int], k: float, gap: int) -> tuple[tuple[float,
     for c, s, ring, n in _WAYS:
         reach = (26 * k + gap) * ring
         x, y = c * (w / 2 + reach), s * (h / 2 + reach)
-        found.append((math.hypot(x, y) / k * 0.5 + n * 1.6, len(found), (x, y)))
+        away = math.hypot(x, y) / k
+        found.append((away * 0.5 + max(0.0, away - FAR) * FARTHER + n * 1.6, len(found), (x, y)))
     return tuple((cost, offset) for cost, _, offset in sorted(found))
 
 

@@ -200,7 +200,9 @@ class Scene:
         if chips.arrange(view, budget):
             self.shown_countries = []
             if state.names:
-                boxes = [s.room() for s in self.sprites.values()]
+                reach = round(12 * view.k)
+                pins = [pygame.Rect(0, 0, 2 * reach, 2 * reach).move_to(center=s.pin) for s in self.sprites.values()]
+                boxes = [s.room() for s in self.sprites.values()] + pins
                 self.shown_countries = self.countries.names(view, boxes, budget == float("inf") or not state.playing)
                 self.names.veil(view, [countries.body_at(view, *spot) for spot in self.shown_countries])
         ready = chips.run == view.tape.digest
